@@ -1,0 +1,143 @@
+//! Names that Apple's service goes by: serial numbers, profile UUIDs, cursors.
+//!
+//! They are told apart by type, so that one cannot be passed for another. What Apple sends is taken as it comes;
+//! what the caller types in is checked by [`str::parse`].
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A text that cannot be the id it was meant to be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found:?} is not a {kind}: {problem}")]
+pub struct IdError {
+    kind: &'static str,
+    found: String,
+    problem: &'static str,
+}
+
+impl IdError {
+    /// What the text was meant to be.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The text.
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Box<str>);
+
+        impl $name {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Takes what Apple sent, as it came.
+            pub(crate) fn from_wire(text: &str) -> Option<Self> {
+                (!text.is_empty()).then(|| Self(text.into()))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let trimmed = text.trim();
+                let check: fn(&str) -> Result<(), &'static str> = $check;
+                match check(trimmed) {
+                    Ok(()) => Ok(Self(trimmed.into())),
+                    Err(problem) => Err(IdError { kind: $kind, found: text.into(), problem }),
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({:?})"), self.as_str())
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::from_wire(&text).ok_or_else(|| serde::de::Error::custom(concat!("an empty ", $kind)))
+            }
+        }
+    };
+}
+
+id! {
+    /// A device's serial number.
+    ///
+    /// ```
+    /// # use apple_ade::id::SerialNumber;
+    /// let serial: SerialNumber = " C02T0HL0GGC0\n".parse()?;
+    /// assert_eq!(serial.as_str(), "C02T0HL0GGC0");
+    /// assert!("C02T0HL0GGC0,C02T0HL0GGC1".parse::<SerialNumber>().is_err());
+    /// # Ok::<(), apple_ade::id::IdError>(())
+    /// ```
+    SerialNumber, "serial number", |text| match text {
+        "" => Err("it is empty"),
+        text if text.len() > 64 => Err("it is longer than 64 characters"),
+        text if !text.chars().all(|c| c.is_ascii_alphanumeric()) => Err("it may hold letters A to Z and digits alone"),
+        _ => Ok(()),
+    }
+}
+
+id! {
+    /// The UUID under which Apple keeps a profile: 32 upper-case hexadecimal digits without dashes, as seen so far.
+    ProfileUuid, "profile UUID", |text| match text {
+        "" => Err("it is empty"),
+        text if text.len() > 64 => Err("it is longer than 64 characters"),
+        text if !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
+            Err("it may hold letters A to Z, digits and dashes alone")
+        }
+        _ => Ok(()),
+    }
+}
+
+id! {
+    /// Where a list of devices goes on: an opaque text of at most 1000 characters that Apple hands out.
+    ///
+    /// Apple calls it a hexadecimal string; real ones are base64. Keep it as it is.
+    Cursor, "cursor", |text| match text {
+        "" => Err("it is empty; leave the cursor out to fetch from the start"),
+        text if text.chars().count() > 1000 => Err("it is longer than 1000 characters"),
+        text if text.chars().any(char::is_control) => Err("it has control characters"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,139 @@
+/// A JSON object of Apple's as a struct: every field optional, or required by name; unknown keys kept in `extra`, values
+/// of the wrong type in `odd`. It is read in one pass by a visitor of its own, since serde's `flatten` reads twice.
+macro_rules! object {
+    (
+        $(#[$doc:meta])*
+        $name:ident, $expected:literal {
+            $(required { $(#[$req_doc:meta])* $req:ident: $req_type:ty })?
+            $($(#[$field_doc:meta])* $field:ident: $type:ty $(as $key:literal)?,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $($(#[$req_doc])* pub $req: $req_type,)?
+            $($(#[$field_doc])* pub $field: Option<$type>,)*
+            /// Keys that this version of the crate does not know.
+            pub extra: $crate::json::Extra,
+            /// Documented keys whose values are not what is documented.
+            pub odd: Vec<$crate::json::OddField>,
+        }
+
+        impl $name {
+            /// The documented keys, in the order in which they are written.
+            #[allow(dead_code, reason = "not every object's keys are asked for")]
+            pub(crate) const KEYS: &[&str] = &[$(stringify!($req),)? $($crate::json::object_key!($field $($key)?)),*];
+
+            fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+                $(let mut $req: Option<$req_type> = None;)?
+                $(let mut $field: Option<$type> = None;)*
+                let mut extra = $crate::json::Extra::default();
+                let mut odd = Vec::new();
+                while let Some(key) = map.next_key_seed($crate::json::Key)? {
+                    match &*key {
+                        $(stringify!($req) => $req = map.next_value()?,)?
+                        $($crate::json::object_key!($field $($key)?) => {
+                            match map.next_value_seed($crate::json::FieldSeed::<$type>::new())? {
+                                $crate::json::ReadRaw::Value(value) => $field = Some(value),
+                                $crate::json::ReadRaw::Absent => {}
+                                $crate::json::ReadRaw::Odd(raw) => odd.push($crate::json::OddField::new(
+                                    $crate::json::object_key!($field $($key)?),
+                                    raw,
+                                    <$type as $crate::json::Field>::EXPECTED,
+                                )),
+                            }
+                        })*
+                        _ => {
+                            let value = map.next_value()?;
+                            extra.insert(&key, value);
+                        }
+                    }
+                }
+                Ok(Self {
+                    $($req: $req.ok_or_else(|| serde::de::Error::missing_field(stringify!($req)))?,)?
+                    $($field,)*
+                    extra,
+                    odd,
+                })
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Visitor;
+
+                impl<'de> serde::de::Visitor<'de> for Visitor {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str($expected)
+                    }
+
+                    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $name::read(map)
+                    }
+                }
+
+                deserializer.deserialize_map(Visitor)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+
+                let mut map = serializer.serialize_map(None)?;
+                $(map.serialize_entry(stringify!($req), &self.$req)?;)?
+                $(if let Some(value) = &self.$field {
+                    map.serialize_entry($crate::json::object_key!($field $($key)?), &$crate::json::Written(value))?;
+                })*
+                for odd in &self.odd {
+                    map.serialize_entry(odd.key, &odd.value)?;
+                }
+                for (key, value) in self.extra.iter() {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+
+        impl $crate::json::Field for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn from_value(value: &serde_json::Value) -> $crate::json::Read<Self> {
+                serde::Deserialize::deserialize(value).map_or($crate::json::Read::Odd, $crate::json::Read::Value)
+            }
+
+            fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serde::Serialize::serialize(self, serializer)
+            }
+        }
+
+        $crate::json::object_default!($name { $($req)? } { $($field)* });
+    };
+}
+
+/// An object without a required field has an empty value.
+macro_rules! object_default {
+    ($name:ident { } { $($field:ident)* }) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($field: None,)* extra: $crate::json::Extra::default(), odd: Vec::new() }
+            }
+        }
+    };
+    ($name:ident { $req:ident } { $($field:ident)* }) => {};
+}
+
+/// A field's key on the wire: its own name unless another is given.
+macro_rules! object_key {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $key:literal) => {
+        $key
+    };
+}
+
+pub(crate) use {object, object_default, object_key};

@@ -1,0 +1,11 @@
+#![doc = "placeholder"]
+
+pub mod error;
+pub mod id;
+pub mod json;
+pub mod pki;
+pub mod secret;
+pub mod stamp;
+pub mod transport;
+
+pub use self::stamp::Stamp;

@@ -1,11 +1,16 @@
 #![doc = "placeholder"]
 
 pub mod error;
+pub mod secret;
 pub mod id;
+pub mod stamp;
 pub mod json;
 pub mod pki;
-pub mod secret;
-pub mod stamp;
+
+pub mod api;
+
+pub mod assign;
+
 pub mod transport;
 
 pub use self::stamp::Stamp;

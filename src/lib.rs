@@ -1,11 +1,11 @@
 #![doc = "placeholder"]
 
 pub mod error;
+pub mod secret;
 pub mod id;
+pub mod stamp;
 pub mod json;
 pub mod pki;
-pub mod secret;
-pub mod stamp;
 pub mod transport;
 
 pub use self::stamp::Stamp;

@@ -11,6 +11,7 @@ fn find(body: &str, status: u16) -> Option<String> {
 #[test]
 fn a_word_is_found_whole() {
     assert_eq!(find("DEVICE_NOT_FOUND", 404).as_deref(), Some("DEVICE_NOT_FOUND"));
+    assert_eq!(find("PROFILE_NOT_FOUND", 404).as_deref(), Some("PROFILE_NOT_FOUND"));
     assert_eq!(find("The answer is NOT_FOUND, sorry", 404).as_deref(), Some("NOT_FOUND"));
     assert_eq!(find("\"EXPIRED_CURSOR\"\n", 400).as_deref(), Some("EXPIRED_CURSOR"));
 }

@@ -6,6 +6,7 @@ pub mod json;
 pub mod pki;
 pub mod secret;
 pub mod stamp;
+pub mod token;
 pub mod transport;
 
 pub use self::stamp::Stamp;

@@ -9,8 +9,13 @@ pub mod pki;
 
 pub mod api;
 
+pub mod token;
+
+pub mod session;
 pub mod assign;
 
 pub mod transport;
+pub mod client;
 
+pub use self::client::{Client, blocking};
 pub use self::stamp::Stamp;

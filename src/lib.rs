@@ -5,6 +5,8 @@ pub mod id;
 pub mod json;
 pub mod pki;
 pub mod secret;
+#[cfg(feature = "simulator")]
+pub mod simulator;
 pub mod stamp;
 pub mod transport;
 

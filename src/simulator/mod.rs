@@ -20,6 +20,7 @@
 
 mod account;
 mod assignment;
+mod ber;
 mod body;
 mod builder;
 mod catalogue;
@@ -27,7 +28,9 @@ mod confidential;
 mod cursor;
 mod device;
 mod devices;
+mod envelope;
 mod extras;
+pub mod fixtures;
 mod handle;
 
 mod life;
@@ -35,6 +38,7 @@ mod log;
 mod oauth;
 mod organisation;
 mod percent;
+mod portal;
 mod profile_rules;
 mod profiles;
 mod rng;
@@ -50,5 +54,6 @@ pub use self::device::{Addresses, Device, Family, ProfileState, ProfileStatus, R
 pub use self::handle::Simulator;
 pub use self::log::CallRecord;
 pub use self::organisation::{Discovery, Organisation, Server};
+pub use self::portal::{Download, PortalError};
 pub use self::settings::{PageLimit, ReplacedToken, Settings, UnknownProfile};
 pub use self::world::World;

@@ -17,5 +17,8 @@ pub mod assign;
 pub mod transport;
 pub mod client;
 
+#[cfg(feature = "simulator")]
+pub mod simulator;
+
 pub use self::client::{Client, blocking};
 pub use self::stamp::Stamp;

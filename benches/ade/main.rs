@@ -1,0 +1,28 @@
+//! What the crate's work costs, each beside a reference that is measured in the same run.
+//!
+//! `cargo bench` ends with one line for each: `name ours reference ratio`. The two sides of a ratio are run in turn, A B A B,
+//! and the ratio is the median over the pairs, so that it holds when the machine's speed drifts.
+#![expect(clippy::disallowed_methods, reason = "a benchmark asks the clock")]
+#![expect(missing_docs, reason = "criterion's macros write items without docs")]
+
+mod oauth;
+mod page;
+mod paired;
+mod profile;
+mod token;
+
+use criterion::Criterion;
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let mut lines = Vec::new();
+    lines.extend(token::bench(&mut criterion));
+    lines.extend(oauth::bench(&mut criterion));
+    lines.extend(page::bench(&mut criterion));
+    lines.extend(profile::bench(&mut criterion));
+    criterion.final_summary();
+    println!("{:<34}{:>12}{:>12}{:>8}", "name", "ours", "reference", "ratio");
+    for line in lines {
+        println!("{line}");
+    }
+}

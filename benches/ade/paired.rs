@@ -1,0 +1,77 @@
+//! Two pieces of work, timed in turn.
+
+use std::fmt;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion};
+
+/// How long one side runs before it is the other's turn.
+const TURN: Duration = Duration::from_millis(4);
+const PAIRS: usize = 101;
+
+/// A line of the summary: medians, and the median of the ratios.
+pub struct Line {
+    name: &'static str,
+    ours: Duration,
+    reference: Duration,
+    ratio: f64,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ours, reference) = (format!("{:.2?}", self.ours), format!("{:.2?}", self.reference));
+        write!(f, "{:<34}{ours:>12}{reference:>12}{:>8.2}", self.name, self.ratio)
+    }
+}
+
+/// Benches both sides with criterion under `name/ours` and `name/REFERENCE`, then in turn for the ratio.
+pub fn paired<A, B>(
+    criterion: &mut Criterion,
+    name: &'static str,
+    reference_name: &str,
+    mut ours: impl FnMut() -> A,
+    mut reference: impl FnMut() -> B,
+) -> Line {
+    let mut group = criterion.benchmark_group(name);
+    group.measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
+    group.bench_function("ours", |bencher| bencher.iter(&mut ours));
+    group.bench_function(BenchmarkId::from_parameter(reference_name), |bencher| bencher.iter(&mut reference));
+    group.finish();
+
+    let ours_times = calibrate(&mut ours);
+    let reference_times = calibrate(&mut reference);
+    let mut pairs = Vec::with_capacity(PAIRS);
+    for _ in 0..PAIRS {
+        pairs.push((turn(&mut ours, ours_times), turn(&mut reference, reference_times)));
+    }
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or_default()
+    };
+    Line {
+        name,
+        ours: Duration::from_secs_f64(median(pairs.iter().map(|pair| pair.0).collect())),
+        reference: Duration::from_secs_f64(median(pairs.iter().map(|pair| pair.1).collect())),
+        ratio: median(pairs.iter().map(|pair| pair.0 / pair.1).collect()),
+    }
+}
+
+/// How many runs fill a turn.
+fn calibrate<T>(work: &mut impl FnMut() -> T) -> u32 {
+    let (mut times, begin) = (0_u32, Instant::now());
+    while begin.elapsed() < TURN {
+        black_box(work());
+        times = times.saturating_add(1);
+    }
+    times
+}
+
+/// Seconds for one run.
+fn turn<T>(work: &mut impl FnMut() -> T, times: u32) -> f64 {
+    let begin = Instant::now();
+    for _ in 0..times {
+        black_box(work());
+    }
+    begin.elapsed().as_secs_f64() / f64::from(times)
+}

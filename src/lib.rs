@@ -6,6 +6,19 @@ pub mod id;
 pub mod stamp;
 pub mod json;
 pub mod pki;
-pub mod transport;
 
+pub mod api;
+
+pub mod token;
+
+pub mod session;
+pub mod assign;
+
+pub mod transport;
+pub mod client;
+
+#[cfg(feature = "simulator")]
+pub mod simulator;
+
+pub use self::client::{Client, blocking};
 pub use self::stamp::Stamp;

@@ -6,6 +6,7 @@
 
 mod advice;
 mod answer;
+mod exchange;
 mod excerpt;
 mod refusal;
 mod request;
@@ -15,6 +16,7 @@ mod word;
 pub use self::advice::Advice;
 pub use self::answer::AnswerError;
 pub use self::excerpt::Excerpt;
+pub use self::exchange::ExchangeError;
 pub use self::refusal::{Refusal, RetryAfter};
 pub use self::request::RequestError;
 pub use self::transport::{BoxError, TransportError};
@@ -45,13 +47,16 @@ pub enum Error {
     /// No answer came.
     #[error(transparent)]
     Transport(#[from] TransportError),
+    /// The steps of a call were taken out of turn.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
 }
 
 impl Error {
     /// What to do now.
     pub fn advice(&self) -> Advice {
         match self {
-            Self::Request(_) => Advice::FixRequest,
+            Self::Request(_) | Self::Exchange(_) => Advice::FixRequest,
             Self::Refused(refusal) => refusal.advice(),
             Self::Answer(_) | Self::Transport(_) => Advice::Retry { after: None },
         }
@@ -75,7 +80,7 @@ impl Error {
         match self {
             Self::Refused(refusal) => Some(refusal.status()),
             Self::Answer(answer) => Some(answer.status()),
-            Self::Request(_) | Self::Transport(_) => None,
+            Self::Request(_) | Self::Transport(_) | Self::Exchange(_) => None,
         }
     }
 
@@ -84,7 +89,7 @@ impl Error {
         match self {
             Self::Refused(refusal) => refusal.request_id(),
             Self::Answer(answer) => answer.request_id(),
-            Self::Request(_) | Self::Transport(_) => None,
+            Self::Request(_) | Self::Transport(_) | Self::Exchange(_) => None,
         }
     }
 }

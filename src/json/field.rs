@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -237,6 +237,22 @@ impl Field for DateTime<Utc> {
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Field for NaiveDate {
+    const EXPECTED: &'static str = "a day such as 2026-11-22";
+
+    fn from_text(text: &str) -> Read<Self> {
+        match text.parse() {
+            Ok(day) => Read::Value(day),
+            Err(_) if text.is_empty() => Read::Absent,
+            Err(_) => Read::Odd,
+        }
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -3,8 +3,7 @@
 macro_rules! object {
     (
         $(#[$doc:meta])*
-        $name:ident, $expected:literal {
-            $(required { $(#[$req_doc:meta])* $req:ident: $req_type:ty })?
+        $name:ident, $expected:literal $(, requires { $(#[$req_doc:meta])* $req:ident: $req_type:ty })? {
             $($(#[$field_doc:meta])* $field:ident: $type:ty $(as $key:literal)?,)*
         }
     ) => {
@@ -44,10 +43,7 @@ macro_rules! object {
                                 )),
                             }
                         })*
-                        _ => {
-                            let value = map.next_value()?;
-                            extra.insert(&key, value);
-                        }
+                        _ => extra.push(&key, map.next_value()?),
                     }
                 }
                 Ok(Self {

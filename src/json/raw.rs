@@ -116,13 +116,16 @@ impl Extra {
 
     /// Sets a key; gives back the value that it had.
     pub fn insert(&mut self, key: &str, value: RawJson) -> Option<RawJson> {
-        match self.0.iter_mut().find(|(k, _)| &**k == key) {
-            Some((_, old)) => Some(std::mem::replace(old, value)),
-            None => {
-                self.0.push((key.into(), value));
-                None
-            }
+        if let Some((_, old)) = self.0.iter_mut().find(|(k, _)| &**k == key) {
+            return Some(std::mem::replace(old, value));
         }
+        self.push(key, value);
+        None
+    }
+
+    /// Keeps a key that was read, without looking for another of its name: an object may have a great many.
+    pub(crate) fn push(&mut self, key: &str, value: RawJson) {
+        self.0.push((key.into(), value));
     }
 
     /// Takes a key out.

@@ -1,0 +1,77 @@
+use http::{Method, Request, Response};
+
+use super::endpoint::{self, Endpoint};
+use super::profile::Profile;
+use super::service::Service;
+use super::status::DeviceStatuses;
+use crate::error::{AnswerError, Error, RequestError};
+use crate::id::ProfileUuid;
+use crate::json::{Extra, object};
+
+/// `POST /profile`: defines a profile, and assigns it to the devices that it names.
+///
+/// [Apple's page](https://developer.apple.com/documentation/devicemanagement/define-profile). A profile cannot be changed or
+/// deleted: every call makes a new one with a new UUID. Empty texts are left out, since Apple refuses them.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DefineProfile {
+    /// The profile. Its `profile_uuid` is not sent.
+    pub profile: Profile,
+    /// Whether keys that this version of the crate does not know are sent, too. It is not documented what Apple does with them.
+    pub send_unknown_keys: bool,
+}
+
+object! {
+    /// The profile that was defined, and what became of the devices in it.
+    ///
+    /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/defineprofileresponse).
+    DefineProfileResponse, "an object with `profile_uuid`", requires {
+        /// `profile_uuid`
+        profile_uuid: ProfileUuid
+    } {
+        /// `devices`
+        devices: DeviceStatuses,
+    }
+}
+
+impl DefineProfile {
+    /// Defines a profile, without unknown keys.
+    pub fn new(profile: Profile) -> Self {
+        Self { profile, send_unknown_keys: false }
+    }
+
+    /// Sends unknown keys, too.
+    #[must_use]
+    pub fn with_unknown_keys(mut self) -> Self {
+        self.send_unknown_keys = true;
+        self
+    }
+}
+
+impl Endpoint for DefineProfile {
+    type Response = DefineProfileResponse;
+
+    const CALL: &'static str = "POST /profile";
+
+    fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
+        let mut profile = self.profile.clone().without_empty_texts();
+        profile.profile_uuid = None;
+        if !self.send_unknown_keys {
+            profile.extra = Extra::default();
+            profile.odd = Vec::new();
+        }
+        let missing = |field, word| RequestError::Missing { call: Self::CALL, field, word };
+        if profile.profile_name.is_none() {
+            return Err(missing("profile_name", "CONFIG_NAME_REQUIRED"));
+        }
+        if profile.url.is_none() {
+            return Err(missing("url", "CONFIG_URL_REQUIRED"));
+        }
+        endpoint::json_request(service, Method::POST, Self::CALL, "/profile", &profile)
+    }
+
+    fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<DefineProfileResponse, Error> {
+        let text = endpoint::text(Self::CALL, response)?;
+        serde_json::from_str(&text).map_err(|error| AnswerError::new(Self::CALL, response, error.to_string()).into())
+    }
+}

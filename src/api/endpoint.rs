@@ -1,0 +1,132 @@
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use http::{HeaderValue, Method, Request, Response, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::service::Service;
+use crate::error::{AnswerError, Error, Refusal, RequestError};
+
+/// One call of Apple's service, as a value.
+///
+/// [`to_request`](Self::to_request) gives everything but the session header, which
+/// [`Exchange`](crate::session::Exchange) adds. The request's URI is absolute.
+pub trait Endpoint {
+    /// What the call gives.
+    type Response;
+
+    /// The method and path, for messages: `POST /server/devices`.
+    const CALL: &'static str;
+
+    /// The request.
+    ///
+    /// # Errors
+    ///
+    /// When Apple would refuse it, as far as can be told beforehand.
+    fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError>;
+
+    /// Reads the answer: status, headers and body.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] when the status is not a success, [`Error::Answer`] when the body is not what the call gives.
+    fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<Self::Response, Error>;
+}
+
+/// An answer longer than this is not read. A page of 1000 devices has about half a megabyte.
+pub(super) const LARGEST_ANSWER: usize = 64 << 20;
+
+/// A request without a body. `path` is a call's own, with its query encoded.
+pub(super) fn request(service: &Service, method: Method, path: &str) -> Result<Request<Vec<u8>>, RequestError> {
+    build(service, method, path, Vec::new())
+}
+
+/// A request with a JSON body.
+pub(super) fn json_request<B: Serialize>(
+    service: &Service,
+    method: Method,
+    call: &'static str,
+    path: &str,
+    body: &B,
+) -> Result<Request<Vec<u8>>, RequestError> {
+    let body = serde_json::to_vec(body).map_err(|error| RequestError::Malformed {
+        call,
+        field: "body",
+        found: error.to_string(),
+        expected: "values that JSON can hold",
+    })?;
+    let mut request = build(service, method, path, body)?;
+    // Apple's old simulator wants this spelling to the letter.
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=UTF8"));
+    Ok(request)
+}
+
+fn build(service: &Service, method: Method, path: &str, body: Vec<u8>) -> Result<Request<Vec<u8>>, RequestError> {
+    Request::builder()
+        .method(method)
+        .uri(format!("{}{path}", service.base_url()))
+        .header(header::USER_AGENT, service.user_agent())
+        .header("x-server-protocol-version", service.protocol_version())
+        .header(header::ACCEPT, HeaderValue::from_static("application/json"))
+        .body(body)
+        .map_err(|_| RequestError::BaseUrl {
+            found: service.base_url().into(),
+            problem: "no call's path can follow it",
+        })
+}
+
+/// Lets successful answers pass.
+pub(super) fn accept(call: &'static str, response: &Response<Vec<u8>>) -> Result<(), Error> {
+    if response.status().is_success() { Ok(()) } else { Err(Refusal::read(call, response).into()) }
+}
+
+/// The body of a successful answer, as text. A byte that is not UTF-8 costs its character, not the answer.
+pub(super) fn text<'r>(call: &'static str, response: &'r Response<Vec<u8>>) -> Result<Cow<'r, str>, Error> {
+    accept(call, response)?;
+    let body = response.body().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(response.body());
+    let problem = match body {
+        [] => "it is empty",
+        _ if body.len() > LARGEST_ANSWER => "it is longer than 64 MiB",
+        _ if body.trim_ascii_start().first() == Some(&b'<') => {
+            "it is HTML or XML, not JSON: something between here and Apple has answered"
+        }
+        _ => return Ok(String::from_utf8_lossy(body)),
+    };
+    Err(AnswerError::new(call, response, problem).into())
+}
+
+/// Reads the JSON of a successful answer.
+pub(super) fn read<T: DeserializeOwned>(call: &'static str, response: &Response<Vec<u8>>) -> Result<T, Error> {
+    let text = text(call, response)?;
+    serde_json::from_str(&text).map_err(|error| AnswerError::new(call, response, error.to_string()).into())
+}
+
+/// Percent-encodes the value of a query parameter.
+pub(super) fn query_value(value: &str) -> String {
+    value.bytes().fold(String::with_capacity(value.len()), |mut query, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            query.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(query, "%{byte:02X}");
+        }
+        query
+    })
+}
+
+/// Refuses a list of serial numbers that is empty.
+pub(super) fn some_serials<T>(call: &'static str, serials: &[T]) -> Result<(), RequestError> {
+    if serials.is_empty() {
+        return Err(RequestError::Missing { call, field: "devices", word: "DEVICE_ID_REQUIRED" });
+    }
+    Ok(())
+}
+
+/// Refuses a page of no devices.
+pub(super) fn page_size(call: &'static str, limit: Option<u32>) -> Result<(), RequestError> {
+    match limit {
+        Some(0) => Err(RequestError::Malformed { call, field: "limit", found: "0".into(), expected: "1 or more" }),
+        _ => Ok(()),
+    }
+}

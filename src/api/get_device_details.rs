@@ -1,0 +1,93 @@
+use std::collections::BTreeMap;
+
+use http::{Method, Request, Response};
+use serde::Serialize;
+
+use super::device::Device;
+use super::endpoint::{self, Endpoint};
+use super::page::RejectedDevice;
+use super::service::Service;
+use crate::error::{Error, RequestError};
+use crate::id::SerialNumber;
+use crate::json::{Extra, RawJson};
+
+/// `POST /devices`: the records of some devices.
+///
+/// [Apple's page](https://developer.apple.com/documentation/devicemanagement/device-details). A device that is not on this
+/// server comes back with the [`response_status`](Device::response_status) `NOT_ACCESSIBLE`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct GetDeviceDetails {
+    /// `devices`: at least one.
+    pub devices: Vec<SerialNumber>,
+}
+
+/// The records that were asked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DeviceDetails {
+    /// `devices`
+    pub devices: BTreeMap<SerialNumber, Device>,
+    /// The entries that cannot be read as a device.
+    pub rejected: Vec<RejectedDevice>,
+    /// Keys that this version of the crate does not know.
+    pub extra: Extra,
+}
+
+#[derive(serde::Deserialize)]
+struct Answer {
+    #[serde(default)]
+    devices: Option<BTreeMap<String, RawJson>>,
+    #[serde(flatten)]
+    extra: BTreeMap<String, serde_json::Value>,
+}
+
+impl GetDeviceDetails {
+    /// Asks for some devices.
+    pub fn new(devices: impl IntoIterator<Item = SerialNumber>) -> Self {
+        Self { devices: devices.into_iter().collect() }
+    }
+}
+
+impl Endpoint for GetDeviceDetails {
+    type Response = DeviceDetails;
+
+    const CALL: &'static str = "POST /devices";
+
+    fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
+        endpoint::some_serials(Self::CALL, &self.devices)?;
+        endpoint::json_request(service, Method::POST, Self::CALL, "/devices", self)
+    }
+
+    fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<DeviceDetails, Error> {
+        let answer: Answer = endpoint::read(Self::CALL, response)?;
+        let mut details = DeviceDetails::default();
+        for (row, (name, value)) in answer.devices.unwrap_or_default().into_iter().enumerate() {
+            let serial_number = SerialNumber::from_wire(&name);
+            match with_serial(&name, &value).and_then(|value| value.read::<Device>().map_err(|error| error.to_string()))
+            {
+                Ok(device) => {
+                    details.devices.insert(device.serial_number.clone(), device);
+                }
+                Err(problem) => details.rejected.push(RejectedDevice { row, serial_number, problem, value }),
+            }
+        }
+        for (key, value) in answer.extra {
+            if let Some(value) = RawJson::of(&value) {
+                details.extra.push(&key, value);
+            }
+        }
+        Ok(details)
+    }
+}
+
+/// The record of a device that is not accessible may lack the serial number; then it has only the key's. A serial number
+/// of its own, further back in the text, wins.
+fn with_serial(name: &str, record: &RawJson) -> Result<RawJson, String> {
+    let Some(rest) = record.as_str().strip_prefix('{') else { return Ok(record.clone()) };
+    let comma = if rest.trim_start().starts_with('}') { "" } else { "," };
+    let name = RawJson::of(name).ok_or("the serial number is not a text")?;
+    format!("{{\"serial_number\":{name}{comma}{rest}")
+        .parse()
+        .map_err(|error: crate::json::JsonError| error.to_string())
+}

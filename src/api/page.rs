@@ -1,0 +1,160 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use http::Response;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+
+use super::device::Device;
+use super::endpoint;
+use crate::error::{AnswerError, Error};
+use crate::id::{Cursor, SerialNumber};
+use crate::json::{Extra, Field, FieldSeed, Key, OddField, RawJson, ReadRaw};
+
+/// A page of devices: the answer of `POST /server/devices` and of `POST /devices/sync`.
+///
+/// [Apple's page](https://developer.apple.com/documentation/devicemanagement/fetchdeviceresponse). A row that cannot be read
+/// is kept in [`rejected`](Self::rejected), and the others live.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DevicePage {
+    /// `devices`, in Apple's order: by the time of the operation.
+    pub devices: Vec<Device>,
+    /// The rows that cannot be read as a device.
+    pub rejected: Vec<RejectedDevice>,
+    /// `cursor`: where the list goes on. Store it only together with this page's devices.
+    pub cursor: Option<Cursor>,
+    /// `fetched_until`: how far the list has come.
+    pub fetched_until: Option<DateTime<Utc>>,
+    /// `more_to_follow`: whether to ask again at once, with the new cursor. Absent counts as no.
+    pub more_to_follow: Option<bool>,
+    /// Keys that this version of the crate does not know.
+    pub extra: Extra,
+    /// Documented keys whose values are not what is documented.
+    pub odd: Vec<OddField>,
+}
+
+/// A row of a page that cannot be read as a device, kept as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RejectedDevice {
+    /// Which row of the page it was, from 0.
+    pub row: usize,
+    /// Its serial number, where that much can be read.
+    pub serial_number: Option<SerialNumber>,
+    /// What is wrong with it.
+    pub problem: String,
+    /// The row.
+    pub value: RawJson,
+}
+
+impl DevicePage {
+    /// Whether another page follows at once.
+    pub fn has_more(&self) -> bool {
+        self.more_to_follow == Some(true)
+    }
+
+    /// Whether it has no row at all.
+    pub fn is_empty(&self) -> bool {
+        self.devices.is_empty() && self.rejected.is_empty()
+    }
+
+    /// Reads the body of an answer.
+    pub(super) fn read(call: &'static str, response: &Response<Vec<u8>>) -> Result<Self, Error> {
+        let text = endpoint::text(call, response)?;
+        // Nearly every page is in order and read in one pass. For one that is not, the rows are cut out first and read one by one.
+        let page = serde_json::from_str::<Page<Device>>(&text)
+            .map(Page::devices_read)
+            .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(Page::rows_cut));
+        match page {
+            Ok(page) if page.cursor.is_none() && page.more_to_follow.is_none() && page.is_empty() => {
+                let problem = "it has none of `devices`, `cursor` and `more_to_follow`";
+                Err(AnswerError::new(call, response, problem).into())
+            }
+            Ok(page) => Ok(page),
+            Err(error) => Err(AnswerError::new(call, response, error.to_string()).into()),
+        }
+    }
+}
+
+/// The page without its rows, and the rows as far as they have been read.
+struct Page<R> {
+    page: DevicePage,
+    rows: Vec<R>,
+}
+
+impl Page<Device> {
+    fn devices_read(self) -> DevicePage {
+        DevicePage { devices: self.rows, ..self.page }
+    }
+}
+
+impl Page<RawJson> {
+    fn rows_cut(self) -> DevicePage {
+        let mut page = self.page;
+        for (row, value) in self.rows.into_iter().enumerate() {
+            match value.read::<Device>() {
+                Ok(device) => page.devices.push(device),
+                Err(error) => page.rejected.push(RejectedDevice {
+                    row,
+                    serial_number: value.read::<Named>().ok().and_then(|named| named.serial_number.read().ok()),
+                    problem: error.to_string(),
+                    value,
+                }),
+            }
+        }
+        page
+    }
+}
+
+/// The one key of a row that is wanted when the others cannot be read.
+#[derive(serde::Deserialize)]
+struct Named {
+    serial_number: RawJson,
+}
+
+impl<'de, R: DeserializeOwned> Deserialize<'de> for Page<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(PageVisitor(PhantomData))
+    }
+}
+
+struct PageVisitor<R>(PhantomData<R>);
+
+impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
+    type Value = Page<R>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of devices")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
+        let mut page = DevicePage::default();
+        let mut rows = Vec::new();
+        while let Some(key) = map.next_key_seed(Key)? {
+            match &*key {
+                "devices" => rows = map.next_value::<Option<Vec<R>>>()?.unwrap_or_default(),
+                "cursor" => page.cursor = field(&mut map, "cursor", &mut page.odd)?,
+                "fetched_until" => page.fetched_until = field(&mut map, "fetched_until", &mut page.odd)?,
+                "more_to_follow" => page.more_to_follow = field(&mut map, "more_to_follow", &mut page.odd)?,
+                _ => page.extra.push(&key, map.next_value()?),
+            }
+        }
+        Ok(Page { page, rows })
+    }
+}
+
+fn field<'de, T: Field, A: MapAccess<'de>>(
+    map: &mut A,
+    key: &'static str,
+    odd: &mut Vec<OddField>,
+) -> Result<Option<T>, A::Error> {
+    Ok(match map.next_value_seed(FieldSeed::<T>::new())? {
+        ReadRaw::Value(value) => Some(value),
+        ReadRaw::Absent => None,
+        ReadRaw::Odd(raw) => {
+            odd.push(OddField::new(key, raw, T::EXPECTED));
+            None
+        }
+    })
+}

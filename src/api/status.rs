@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+
+use serde::Serializer;
+use serde::ser::SerializeMap as _;
+use serde_json::Value;
+
+use crate::id::SerialNumber;
+use crate::json::{Extra, Field, RawJson, Read, Written, object, open_enum};
+
+open_enum! {
+    /// What became of one device of a request.
+    DeviceStatus, "a device's status" {
+        /// Done.
+        Success = "SUCCESS",
+        /// The device is not assigned to this server (any more). Wait until it is listed again.
+        NotAccessible = "NOT_ACCESSIBLE",
+        /// Apple failed. After three tries Apple asks to be called.
+        Failed = "FAILED",
+        /// From protocol version 9 on: this device was assigned too often. Leave it alone for `retry_after_seconds`, or a day.
+        Throttled = "THROTTLED",
+        /// Only known from old samples.
+        NotFound = "NOT_FOUND",
+    }
+}
+
+/// One status for each serial number that Apple answered for.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DeviceStatuses {
+    /// The statuses.
+    pub by_serial: BTreeMap<SerialNumber, DeviceStatus>,
+    /// Entries that hold something else than a word.
+    pub odd: Extra,
+}
+
+impl DeviceStatuses {
+    /// The status of a device; `None` where Apple gave none.
+    pub fn get(&self, serial: &SerialNumber) -> Option<&DeviceStatus> {
+        self.by_serial.get(serial)
+    }
+}
+
+impl Field for DeviceStatuses {
+    const EXPECTED: &'static str = "an object with a status for each serial number";
+
+    fn from_value(value: &Value) -> Read<Self> {
+        let Value::Object(entries) = value else { return Read::Odd };
+        let mut statuses = Self::default();
+        for (serial, status) in entries {
+            match (SerialNumber::from_wire(serial), status) {
+                (Some(serial), Value::String(status)) => {
+                    statuses.by_serial.insert(serial, DeviceStatus::from(&**status));
+                }
+                _ => {
+                    if let Some(raw) = RawJson::of(status) {
+                        statuses.odd.push(serial, raw);
+                    }
+                }
+            }
+        }
+        Read::Value(statuses)
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (serial, status) in &self.by_serial {
+            map.serialize_entry(serial, &Written(status))?;
+        }
+        for (serial, raw) in self.odd.iter() {
+            map.serialize_entry(serial, raw)?;
+        }
+        map.end()
+    }
+}
+
+object! {
+    /// What became of each device of a request.
+    ///
+    /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/devicestatusresponse).
+    DeviceStatusResponse, "an object with `devices`" {
+        /// `devices`
+        devices: DeviceStatuses,
+    }
+}

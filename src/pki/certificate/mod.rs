@@ -1,0 +1,184 @@
+//! X.509 certificates: read, recognised, and made (self-signed, to upload to Apple).
+
+mod error;
+mod self_signed;
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use x509_parser::prelude::{FromDer, ParsedExtension, X509Certificate};
+
+pub use self::error::CertificateError;
+pub use super::cms::{Name, Serial};
+use super::cms::{Recipient, RecipientId};
+use super::pem;
+
+/// A certificate. Its bytes stay as they came.
+///
+/// KEY-1: this is the public half that is uploaded to Apple Business Manager or Apple School Manager. KEY-3: nothing
+/// that it gives out holds a private key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    subject: Name,
+    issuer: Name,
+    serial: Serial,
+    key_id: Option<Vec<u8>>,
+    not_before: DateTime<Utc>,
+    not_after: DateTime<Utc>,
+    public_key: Vec<u8>,
+}
+
+impl Certificate {
+    /// Reads the first certificate of a PEM text.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::PrivateKey`] if the text holds a private key (KEY-3), even beside a certificate: such a file is
+    /// not one to upload. [`NoCertificate`](CertificateError::NoCertificate) and
+    /// [`Malformed`](CertificateError::Malformed) otherwise.
+    pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
+        if pem::blocks(text).any(|block| block.is_private_key()) {
+            return Err(CertificateError::PrivateKey);
+        }
+        let mut found = None;
+        for block in pem::blocks(text) {
+            if matches!(block.label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
+                return Self::from_der(&block.decode().ok_or(CertificateError::Malformed)?);
+            }
+            found.get_or_insert(block.label);
+        }
+        Err(CertificateError::NoCertificate { found: found.map(|label| label.chars().take(40).collect()) })
+    }
+
+    /// Reads a certificate in DER.
+    ///
+    /// # Errors
+    ///
+    /// [`CertificateError::Malformed`].
+    pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
+        let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(CertificateError::Malformed);
+        }
+        let time = |time: x509_parser::time::ASN1Time| {
+            DateTime::from_timestamp(time.timestamp(), 0).ok_or(CertificateError::Malformed)
+        };
+        let key_id = parsed.iter_extensions().find_map(|extension| match extension.parsed_extension() {
+            ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
+            _ => None,
+        });
+        Ok(Self {
+            subject: Name::new(parsed.subject().as_raw()),
+            issuer: Name::new(parsed.issuer().as_raw()),
+            serial: Serial::new(parsed.raw_serial()),
+            key_id,
+            not_before: time(parsed.validity().not_before)?,
+            not_after: time(parsed.validity().not_after)?,
+            public_key: parsed.public_key().raw.to_vec(),
+            der: der.to_vec(),
+        })
+    }
+
+    /// As PEM: what is uploaded to Apple (KEY-2).
+    pub fn to_pem(&self) -> String {
+        String::clone(&pem::encode("CERTIFICATE", &self.der))
+    }
+
+    /// The bytes, as they came.
+    pub fn as_der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Whom it is for.
+    pub fn subject(&self) -> &Name {
+        &self.subject
+    }
+
+    /// Who made it.
+    pub fn issuer(&self) -> &Name {
+        &self.issuer
+    }
+
+    /// Its number with that issuer.
+    pub fn serial(&self) -> &Serial {
+        &self.serial
+    }
+
+    /// The subject key identifier, if it has one.
+    pub fn key_identifier(&self) -> Option<&[u8]> {
+        self.key_id.as_deref()
+    }
+
+    /// From when it is valid.
+    pub fn not_before(&self) -> DateTime<Utc> {
+        self.not_before
+    }
+
+    /// Until when it is valid, that second included.
+    pub fn not_after(&self) -> DateTime<Utc> {
+        self.not_after
+    }
+
+    /// The public key: `SubjectPublicKeyInfo` in DER.
+    pub fn public_key_der(&self) -> &[u8] {
+        &self.public_key
+    }
+
+    /// The SHA-256 of the bytes, to recognise the certificate by (KEY-4).
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(Sha256::digest(&self.der).into())
+    }
+
+    /// Whether a message's recipient is the holder of this certificate (KEY-5).
+    pub fn matches(&self, recipient: &Recipient) -> bool {
+        match recipient.id() {
+            RecipientId::IssuerSerial { issuer, serial } => self.serial == *serial && self.issuer == *issuer,
+            RecipientId::KeyIdentifier(id) => self.key_identifier() == Some(id),
+        }
+    }
+
+    /// An APNs push certificate, which MDM servers have too and which is taken for this one (TOK-5).
+    pub(crate) fn is_push(&self) -> bool {
+        let subject = self.subject.as_str();
+        subject.contains("UID=com.apple.mgmt") || subject.contains("CN=APSP:")
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate")
+            .field("subject", &self.subject)
+            .field("issuer", &self.issuer)
+            .field("serial", &self.serial)
+            .field("not_after", &self.not_after)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The SHA-256 of a certificate; printed as `openssl x509 -fingerprint -sha256` does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    /// The thirty-two bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(place, byte)| match place {
+            0 => write!(f, "{byte:02X}"),
+            _ => write!(f, ":{byte:02X}"),
+        })
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fingerprint({self})")
+    }
+}

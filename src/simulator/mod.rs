@@ -1,0 +1,59 @@
+//! Apple's side of the calls, as a pure function of request and world (feature `simulator`).
+//!
+//! A [`World`] is a value: an organisation with MDM servers, devices, profiles and sessions, and a clock that only the
+//! caller turns. [`World::handle`] answers requests as Apple's service documents them, at every protocol version from 1 to 10:
+//! OAuth signatures, nonces and timestamps are checked, sessions expire and rotate, device lists are paged by opaque cursors, profiles are judged by
+//! Apple's published list of error words. It shares no code with the part of the library that makes the requests, so that
+//! it can find that part's mistakes.
+//!
+//! [`Simulator`] is a handle that serves as [`Transport`](crate::transport::Transport) directly.
+//!
+//! ```
+//! use apple_ade::simulator::{Family, World};
+//!
+//! let mut world = World::builder().seed(7).devices(2500).add_server("Second MDM").build();
+//! let second = world.servers().nth(1).map(|server| server.uuid.clone()).unwrap();
+//! let serial = world.buy(Family::Mac);
+//! assert!(world.move_device(&serial, &second));
+//! assert_eq!(world.device(&serial).unwrap().server.as_deref(), Some(second.as_str()));
+//! ```
+
+mod account;
+mod assignment;
+mod ber;
+mod body;
+mod builder;
+mod catalogue;
+mod confidential;
+mod cursor;
+mod device;
+mod devices;
+mod envelope;
+mod extras;
+pub mod fixtures;
+mod handle;
+
+mod life;
+mod log;
+mod oauth;
+mod organisation;
+mod percent;
+mod portal;
+mod profile_rules;
+mod profiles;
+mod rng;
+mod service;
+mod session;
+mod settings;
+mod time;
+mod wire;
+mod world;
+
+pub use self::builder::WorldBuilder;
+pub use self::device::{Addresses, Device, Family, ProfileState, ProfileStatus, Replacement, Trouble};
+pub use self::handle::Simulator;
+pub use self::log::CallRecord;
+pub use self::organisation::{Discovery, Organisation, Server};
+pub use self::portal::{Download, PortalError};
+pub use self::settings::{PageLimit, ReplacedToken, Settings, UnknownProfile};
+pub use self::world::World;

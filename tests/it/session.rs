@@ -1,0 +1,228 @@
+//! What a session does, case by case.
+
+use apple_ade::api::{DefineProfile, GetAccount, GetBetaEnrollmentTokens, Service, profile::Profile};
+use apple_ade::error::{Advice, Error, ErrorWord, ExchangeError, TransportError};
+use apple_ade::secret::SecretString;
+use apple_ade::session::{Exchange, Session, Step};
+use apple_ade::{Client, Stamp, blocking, transport};
+
+use crate::session_model::token;
+
+fn stamp() -> Stamp {
+    Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), [7; 16])
+}
+
+fn session() -> Session {
+    Session::new(token(), Service::apple())
+}
+
+fn sent<E: apple_ade::api::Endpoint>(exchange: &mut Exchange<E>) -> http::Request<Vec<u8>> {
+    match exchange.next(&stamp()) {
+        Step::Send(request) => request,
+        Step::Wait(_) => panic!("a wait"),
+        Step::Done(_) => panic!("done"),
+    }
+}
+
+fn failed<E: apple_ade::api::Endpoint>(exchange: &mut Exchange<E>) -> Error {
+    match exchange.next(&stamp()) {
+        Step::Done(Err(error)) => error,
+        _ => panic!("no error"),
+    }
+}
+
+fn answer(status: u16, body: &str) -> http::Response<Vec<u8>> {
+    http::Response::builder().status(status).body(body.into()).unwrap()
+}
+
+const SIGNED_IN: &str = r#"{"auth_session_token":"1538"}"#;
+
+#[test]
+fn secrets_are_marked_in_headers() {
+    let session = session();
+    let mut exchange = session.exchange(GetAccount);
+    let sign_in = sent(&mut exchange);
+    assert!(sign_in.headers()["authorization"].is_sensitive());
+    assert_eq!(sign_in.headers()["user-agent"], concat!("apple-ade/", env!("CARGO_PKG_VERSION")));
+    exchange.receive(&answer(200, SIGNED_IN)).unwrap();
+    let call = sent(&mut exchange);
+    assert!(call.headers()["x-adm-auth-session"].is_sensitive());
+    assert_eq!(call.headers()["x-adm-auth-session"], "1538");
+    let debug = format!("{sign_in:?} {call:?} {exchange:?} {session:?}");
+    assert!(!debug.contains("1538") && !debug.contains("CS_1") && !debug.contains("AT_1"), "{debug}");
+}
+
+#[test]
+fn a_session_can_be_shared_by_processes() {
+    let first = session();
+    assert!(first.export().is_none());
+    let mut exchange = first.exchange(GetAccount);
+    sent(&mut exchange);
+    exchange.receive(&answer(200, SIGNED_IN)).unwrap();
+
+    let second = session();
+    second.resume(first.export().unwrap());
+    let mut exchange = second.exchange(GetAccount);
+    assert_eq!(sent(&mut exchange).headers()["x-adm-auth-session"], "1538");
+}
+
+#[test]
+fn resuming_frees_those_who_wait() {
+    let session = session();
+    let (mut first, mut second) = (session.exchange(GetAccount), session.exchange(GetAccount));
+    sent(&mut first);
+    let Step::Wait(waiting) = second.next(&stamp()) else { panic!("no wait") };
+    session.resume(SecretString::new("1539"));
+    pollster::block_on(waiting);
+    assert_eq!(sent(&mut second).headers()["x-adm-auth-session"], "1539");
+}
+
+#[test]
+fn a_refused_sign_in_is_shared_by_those_who_wait() {
+    let session = session();
+    let (mut first, mut second) = (session.exchange(GetAccount), session.exchange(GetAccount));
+    sent(&mut first);
+    let Step::Wait(waiting) = second.next(&stamp()) else { panic!("no wait") };
+    first.receive(&answer(403, "T_C_NOT_SIGNED")).unwrap();
+    pollster::block_on(waiting);
+    for exchange in [&mut first, &mut second] {
+        let error = failed(exchange);
+        assert_eq!(error.word(), Some(&ErrorWord::TermsNotSigned));
+        assert_eq!(error.advice(), Advice::AcceptTerms);
+    }
+    // A later call tries for itself.
+    let mut third = session.exchange(GetAccount);
+    assert_eq!(sent(&mut third).uri().path(), "/session");
+}
+
+/// Refusals that another sign-in does not cure.
+#[test]
+fn only_a_stale_session_is_renewed() {
+    for (status, body) in [
+        (403, "ACCESS_DENIED"),
+        (403, "\"T_C_NOT_SIGNED\""),
+        (403, "APPLE_SEED_FOR_IT_TURNED_OFF"),
+        (401, "token_rejected"),
+        (403, "<html>Forbidden</html>"),
+        (500, ""),
+        (429, "TOO_MANY_REQUESTS"),
+    ] {
+        let session = session();
+        session.resume(SecretString::new("1538"));
+        let mut exchange = session.exchange(GetBetaEnrollmentTokens);
+        sent(&mut exchange);
+        exchange.receive(&answer(status, body)).unwrap();
+        assert_eq!(failed(&mut exchange).status().unwrap(), status, "{body}");
+        assert!(session.export().is_some(), "{body}: the session is still good");
+    }
+    for (status, body) in [(401, ""), (401, "UNAUTHORIZED"), (401, "Unauthorized"), (403, "FORBIDDEN"), (403, "")] {
+        let session = session();
+        session.resume(SecretString::new("1538"));
+        let mut exchange = session.exchange(GetAccount);
+        sent(&mut exchange);
+        exchange.receive(&answer(status, body)).unwrap();
+        assert_eq!(sent(&mut exchange).uri().path(), "/session", "{status} {body}");
+        exchange.receive(&answer(200, SIGNED_IN)).unwrap();
+        sent(&mut exchange);
+        exchange.receive(&answer(status, body)).unwrap();
+        assert_eq!(failed(&mut exchange).advice(), Advice::SignInAgain);
+    }
+}
+
+#[test]
+fn misuse_changes_nothing() {
+    let session = session();
+    let mut exchange = session.exchange(GetAccount);
+    assert_eq!(exchange.receive(&answer(200, "{}")), Err(ExchangeError::NothingSent));
+    assert_eq!(exchange.fail(TransportError::new("none")), Err(ExchangeError::NothingSent));
+    sent(&mut exchange);
+    exchange.receive(&answer(200, SIGNED_IN)).unwrap();
+    // Asking again repeats the request, but not for ever.
+    for _ in 0..4 {
+        assert_eq!(sent(&mut exchange).uri().path(), "/account");
+    }
+    assert!(matches!(failed(&mut exchange), Error::Exchange(ExchangeError::TooManyRequests)));
+    assert!(matches!(failed(&mut exchange), Error::Exchange(ExchangeError::Over)));
+}
+
+#[test]
+fn a_request_that_cannot_be_is_not_sent() {
+    let session = session();
+    session.resume(SecretString::new("1538"));
+    let mut exchange = session.exchange(DefineProfile::new(Profile::default()));
+    let error = failed(&mut exchange);
+    assert_eq!(error.advice(), Advice::FixRequest);
+    assert!(error.to_string().contains("`profile_name` is missing"), "{error}");
+}
+
+#[test]
+fn a_wrong_clock_is_named() {
+    let session = session();
+    let mut exchange = session.exchange(GetAccount);
+    sent(&mut exchange);
+    let refusal = http::Response::builder()
+        .status(401)
+        .header("date", "Sun, 22 Nov 2026 07:48:00 GMT")
+        .header("x-apple-request-uuid", "b1946ac9")
+        .body(b"oauth_problem_adviceUnauthorized".to_vec())
+        .unwrap();
+    exchange.receive(&refusal).unwrap();
+    let error = failed(&mut exchange);
+    assert_eq!(error.advice(), Advice::SetClock { skew: chrono::TimeDelta::minutes(12) });
+    assert_eq!(error.request_id(), Some("b1946ac9"));
+    assert!(error.to_string().contains("720 seconds ahead of Apple's"), "{error}");
+}
+
+#[test]
+fn a_session_in_a_broken_answer_is_not_shown() {
+    let session = session();
+    let mut exchange = session.exchange(GetAccount);
+    sent(&mut exchange);
+    exchange.receive(&answer(200, r#"{"auth_session_token":"very-secret"#)).unwrap();
+    let error = failed(&mut exchange);
+    assert!(matches!(error, Error::Answer(_)));
+    assert!(!format!("{error} {error:?}").contains("very-secret"), "{error:?}");
+}
+
+/// Many threads share a blocking client whose session is stale: they all get through.
+#[test]
+fn threads_share_a_client() {
+    let sign_ins = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let count = std::sync::Arc::clone(&sign_ins);
+    let http = move |request: http::Request<Vec<u8>>| {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        Ok(match request.headers().get("x-adm-auth-session") {
+            None => {
+                count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                answer(200, SIGNED_IN)
+            }
+            Some(session) if session == "1538" => answer(200, r#"{"server_name":"School"}"#),
+            Some(_) => answer(401, ""),
+        })
+    };
+    let session = session();
+    session.resume(SecretString::new("stale"));
+    let client = blocking::Client::with_stamps(session, http, stamp);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| assert_eq!(client.account().unwrap().server_name.as_deref(), Some("School")));
+        }
+    });
+    assert_eq!(sign_ins.load(std::sync::atomic::Ordering::Relaxed), 1);
+}
+
+/// What a user's runtime needs: the futures can move between threads.
+#[test]
+fn futures_are_send() {
+    fn is_send<T: Send>(_: &T) {}
+    fn is_send_sync<T: Send + Sync>() {}
+    is_send_sync::<Client>();
+    is_send_sync::<blocking::Client>();
+    is_send_sync::<Session>();
+    is_send_sync::<Error>();
+    let http = transport::from_fn(|_| async { Ok(answer(200, "{}")) });
+    let client = Client::with_stamps(session(), http, stamp);
+    is_send(&client.account());
+    is_send(&client.fetch_devices(None));
+    is_send(&client.assign("C1F123098EB5074580041E69883004C3".parse().unwrap(), []));
+}

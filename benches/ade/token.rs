@@ -17,9 +17,9 @@ pub fn bench(criterion: &mut Criterion) -> Option<Line> {
     let recipient = file.recipients().first()?;
     let ours = || TokenFile::parse(FILE).and_then(|file| file.decrypt(&key));
     assert!(ours().is_ok(), "the file is decrypted");
-    let bare = PrivateDecryptingKey::from_pkcs8(KEY_DER).and_then(Pkcs1PrivateDecryptingKey::new).ok()?;
+    let bare = Pkcs1PrivateDecryptingKey::new(PrivateDecryptingKey::from_pkcs8(KEY_DER).ok()?).ok()?;
     let mut buffer = [0; 256];
-    let mut reference = || bare.decrypt(recipient.wrapped_key(), &mut buffer).map(<[u8]>::len);
+    let mut reference = || bare.decrypt(recipient.wrapped_key(), &mut buffer).map(|key| key.len());
     assert_eq!(reference(), Ok(16), "the content key is unwrapped");
     Some(paired(criterion, "token_decrypt_bc_aes128", "bare_rsa", ours, reference))
 }

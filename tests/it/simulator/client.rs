@@ -34,8 +34,8 @@ impl Answer {
     }
 }
 
-pub(super) fn send(world: &mut World, request: Request<Vec<u8>>) -> Answer {
-    let response = world.handle(&request);
+pub(super) fn send(world: &mut World, request: &Request<Vec<u8>>) -> Answer {
+    let response = world.handle(request);
     let text = String::from_utf8(response.body().clone()).unwrap();
     Answer { status: response.status().as_u16(), text, response }
 }
@@ -102,7 +102,7 @@ impl Signer {
 pub(super) fn send_header(world: &mut World, header: &str) -> Answer {
     let request =
         Request::get(format!("{BASE}/session")).header("Authorization", header).header("User-Agent", "test/1");
-    send(world, request.body(Vec::new()).unwrap())
+    send(world, &request.body(Vec::new()).unwrap())
 }
 
 fn encode(text: &str) -> String {
@@ -148,7 +148,7 @@ impl Client {
 
     pub(super) fn call(&self, world: &mut World, method: &Method, target: &str, body: &Value) -> Answer {
         let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body).unwrap() };
-        send(world, self.request(method, target, body))
+        send(world, &self.request(method, target, body))
     }
 
     pub(super) fn get(&self, world: &mut World, target: &str) -> Answer {

@@ -110,7 +110,7 @@ fn sync_tells_what_happened_oldest_first() {
     let (rows, cursor) = client.read_all(&mut world, "/server/devices", None, 100);
     let [a, b, c, d] = <[String; 4]>::try_from(rows.iter().map(serial).collect::<Vec<_>>()).unwrap();
 
-    let mut step = |world: &mut World| world.advance(TimeDelta::minutes(1));
+    let step = |world: &mut World| world.advance(TimeDelta::minutes(1));
     step(&mut world);
     assert!(world.set_asset_tag(&a, "ROOM-1"));
     step(&mut world);

@@ -41,10 +41,10 @@ fn every_call_needs_a_session() {
         stranger.call(&mut world, &method, path, &json!({})).refused(401, "UNAUTHORIZED");
     }
     let bare = Request::get(format!("{BASE}/account")).header("User-Agent", "test/1").body(Vec::new()).unwrap();
-    send(&mut world, bare.clone()).refused(401, "UNAUTHORIZED");
+    send(&mut world, &bare).refused(401, "UNAUTHORIZED");
     world.settings_mut().forbid_unknown_session = true;
     stranger.get(&mut world, "/account").refused(403, "FORBIDDEN");
-    send(&mut world, bare).refused(401, "UNAUTHORIZED");
+    send(&mut world, &bare).refused(401, "UNAUTHORIZED");
 }
 
 #[test]
@@ -54,12 +54,12 @@ fn every_call_needs_a_user_agent() {
     for (method, path) in CALLS.iter().chain(&[("GET", "/session")]) {
         let mut request = client.request(&method.parse().unwrap(), path, b"{}".to_vec());
         request.headers_mut().remove("User-Agent");
-        send(&mut world, request.clone()).refused(400, "USER_AGENT_MISSING");
+        send(&mut world, &request).refused(400, "USER_AGENT_MISSING");
         request.headers_mut().insert("User-Agent", " ".parse().unwrap());
-        send(&mut world, request.clone()).refused(400, "USER_AGENT_MISSING");
+        send(&mut world, &request).refused(400, "USER_AGENT_MISSING");
         world.settings_mut().refused_user_agents = vec!["curl".to_owned()];
         request.headers_mut().insert("User-Agent", "curl/8".parse().unwrap());
-        send(&mut world, request).refused(400, "USER_AGENT_INVALID");
+        send(&mut world, &request).refused(400, "USER_AGENT_INVALID");
     }
 }
 
@@ -90,14 +90,14 @@ fn bodies_are_read_strictly() {
         let method: Method = method.parse().unwrap();
         for body in ["{", "[]", "null", "\"x\"", "{\"devices\":[1}", "{} {}"] {
             let request = client.request(&method, path, body.as_bytes().to_vec());
-            send(&mut world, request).refused(400, "MALFORMED_REQUEST_BODY");
+            send(&mut world, &request).refused(400, "MALFORMED_REQUEST_BODY");
         }
         let deep = format!("{{\"devices\":{}", "[".repeat(100_000));
-        send(&mut world, client.request(&method, path, deep.into_bytes())).refused(400, "MALFORMED_REQUEST_BODY");
+        send(&mut world, &client.request(&method, path, deep.into_bytes())).refused(400, "MALFORMED_REQUEST_BODY");
         for kind in ["", "text/plain", "application/x-www-form-urlencoded"] {
             let mut request = client.request(&method, path, b"{}".to_vec());
             request.headers_mut().insert("Content-Type", kind.parse().unwrap());
-            send(&mut world, request).refused(415, "");
+            send(&mut world, &request).refused(415, "");
         }
     }
     let wrong_types = [

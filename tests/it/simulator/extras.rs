@@ -15,7 +15,7 @@ fn world() -> (World, Client, String) {
 #[test]
 fn activation_lock_has_every_status() {
     let (mut world, client, server) = world();
-    let mut device = |world: &mut World, family| {
+    let device = |world: &mut World, family| {
         let serial = world.buy(family);
         world.move_device(&serial, &server);
         serial

@@ -63,9 +63,9 @@ fn malformed_parameters_are_400() {
     send_header(&mut world, &good.replace("oauth_nonce=\"n\"", "oauth_nonce=\"%zz\"")).refused(400, BAD);
 
     let session = || Request::get(format!("{BASE}/session")).header("User-Agent", "test/1");
-    send(&mut world, session().body(Vec::new()).unwrap()).refused(400, BAD);
+    send(&mut world, &session().body(Vec::new()).unwrap()).refused(400, BAD);
     let two = session().header("Authorization", &good).header("Authorization", &good);
-    send(&mut world, two.body(Vec::new()).unwrap()).refused(400, BAD);
+    send(&mut world, &two.body(Vec::new()).unwrap()).refused(400, BAD);
     // Nothing of this used the nonce up.
     assert_eq!(send_header(&mut world, &good).status, 200);
 }
@@ -107,7 +107,7 @@ fn the_signed_uri_is_the_one_the_request_was_sent_to() {
         if let Some(host) = host {
             request = request.header("Host", host);
         }
-        assert_eq!(send(&mut world, request.body(Vec::new()).unwrap()).status, 200, "{target} {host:?}");
+        assert_eq!(send(&mut world, &request.body(Vec::new()).unwrap()).status, 200, "{target} {host:?}");
     }
 }
 

@@ -115,10 +115,8 @@ fn every_answer_fits_its_schema_at_every_protocol_version() {
             .collect();
         // The schema wants a model even of a device that is not accessible.
         fits("DeviceListResponse.json", &json!({ "devices": known }));
-        fits(
-            "ClearProfileResponse.json",
-            &client.delete(&mut world, "/profile/devices", &json!({ "devices": serials(&world) })).json(),
-        );
+        let all = json!({ "devices": serials(&world) });
+        fits("ClearProfileResponse.json", &client.delete(&mut world, "/profile/devices", &all).json());
         let serial = &serials(&world)[0];
         fits(
             "ActivationLockStatusResponse.json",

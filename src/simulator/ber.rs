@@ -21,14 +21,14 @@ pub(super) fn element(tag: u8, content: &[&[u8]]) -> Vec<u8> {
         out.extend(u8::try_from(digits.len()).map(|count| 0x80 | count));
         out.extend(digits);
     }
-    content.iter().for_each(|part| out.extend_from_slice(part));
+    out.extend(content.concat());
     out
 }
 
 /// A constructed element of indefinite length.
 pub(super) fn indefinite(tag: u8, content: &[&[u8]]) -> Vec<u8> {
     let mut out = vec![tag, 0x80];
-    content.iter().for_each(|part| out.extend_from_slice(part));
+    out.extend(content.concat());
     out.extend([0, 0]);
     out
 }

@@ -23,6 +23,12 @@ struct Page<'d> {
     more_to_follow: bool,
 }
 
+impl Page<'_> {
+    fn reply(&self) -> Result<Reply, Refused> {
+        Reply::long_json(self, self.devices.len().saturating_mul(512).saturating_add(256))
+    }
+}
+
 impl World {
     /// The whole list, in the order in which the devices came to the server.
     ///
@@ -40,7 +46,7 @@ impl World {
         let mut rest = server.places.range((Bound::Excluded(start.place), Bound::Unbounded));
         let mut place = start.place;
         let mut until = self.now;
-        let mut devices = Vec::with_capacity(limit);
+        let mut devices = Vec::with_capacity(limit.min(server.places.len()));
         for (at, serial) in rest.by_ref().take(limit) {
             place = *at;
             if let Some(device) = self.devices.get(serial) {
@@ -50,12 +56,13 @@ impl World {
         }
         let more_to_follow = rest.next().is_some();
         let next = Cursor { place, issued: self.now, fetching: more_to_follow, ..start };
-        Reply::json(&Page {
+        let page = Page {
             cursor: next.encode(self.cursor_key, &server.uuid),
             devices,
             fetched_until: Iso(if more_to_follow { until } else { self.now }),
             more_to_follow,
-        })
+        };
+        page.reply()
     }
 
     /// What has happened since the cursor was given, oldest first.
@@ -81,12 +88,13 @@ impl World {
         });
         let next = Cursor { changes: start.changes.saturating_add(page.len() as u64), issued: self.now, ..start };
         let until = page.last().filter(|_| more_to_follow).map_or(self.now, |change| change.at);
-        Reply::json(&Page {
+        let page = Page {
             cursor: next.encode(self.cursor_key, &server.uuid),
             devices: devices.collect(),
             fetched_until: Iso(until),
             more_to_follow,
-        })
+        };
+        page.reply()
     }
 
     pub(super) fn details(&self, call: &Call<'_>) -> Result<Reply, Refused> {

@@ -10,7 +10,6 @@ use sha1::Sha1;
 use super::percent;
 
 /// The parameters of a well-formed `Authorization` header.
-#[derive(Debug)]
 pub(super) struct Authorization {
     /// Every parameter but `realm`, decoded.
     parameters: BTreeMap<String, String>,
@@ -130,7 +129,27 @@ fn base_string(method: &str, uri: &SignedUri<'_>, parameters: &BTreeMap<String, 
 
 #[cfg(test)]
 mod tests {
-    use super::{BTreeMap, SignedUri, base_string};
+    use super::{Authorization, BTreeMap, SignedUri, base_string};
+
+    /// The request of RFC 5849, 1.2, with its published signature.
+    #[test]
+    fn signature_of_rfc_5849() {
+        let header = "OAuth realm=\"Photos\",
+            oauth_consumer_key=\"dpf43f3p2l4k3l03\",
+            oauth_token=\"nnch734d00sl2jdk\",
+            oauth_signature_method=\"HMAC-SHA1\",
+            oauth_timestamp=\"137131202\",
+            oauth_nonce=\"chapoH\",
+            oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\"";
+        let authorization = Authorization::read(header).unwrap();
+        let uri =
+            |query| SignedUri { scheme: "http", authority: "photos.example.net", path: "/photos", query: Some(query) };
+        let secrets = ("kd94hf93k423kf44", "pfkkdhi9sl3r4s00");
+        assert!(authorization.is_signed("GET", &uri("file=vacation.jpg&size=original"), secrets.0, secrets.1));
+        assert!(!authorization.is_signed("POST", &uri("file=vacation.jpg&size=original"), secrets.0, secrets.1));
+        assert!(!authorization.is_signed("GET", &uri("file=vacation.jpg"), secrets.0, secrets.1));
+        assert!(!authorization.is_signed("GET", &uri("file=vacation.jpg&size=original"), secrets.0, ""));
+    }
 
     /// The example of RFC 5849, 3.4.1.1, its body parameters moved into the query.
     #[test]

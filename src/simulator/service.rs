@@ -62,6 +62,13 @@ impl Reply {
         serde_json::to_vec(body).map(Self).map_err(|_| Refused::status(500))
     }
 
+    /// As [`Reply::json`], for a body of about so many bytes.
+    pub(super) fn long_json(body: &impl Serialize, size: usize) -> Result<Self, Refused> {
+        let mut out = Vec::with_capacity(size);
+        serde_json::to_writer(&mut out, body).map_err(|_| Refused::status(500))?;
+        Ok(Self(out))
+    }
+
     pub(super) fn empty() -> Self {
         Self(Vec::new())
     }

@@ -9,13 +9,14 @@ pub(super) struct Iso(pub(super) DateTime<Utc>);
 
 impl Iso {
     pub(super) fn text(self) -> String {
+        let time = self.0.naive_utc().time();
         let mut out = self.date();
         out.push('T');
-        pair(&mut out, self.0.hour());
+        pair(&mut out, time.hour());
         out.push(':');
-        pair(&mut out, self.0.minute());
+        pair(&mut out, time.minute());
         out.push(':');
-        pair(&mut out, self.0.second());
+        pair(&mut out, time.second());
         out.push('Z');
         out
     }
@@ -23,13 +24,14 @@ impl Iso {
     /// `YYYY-MM-DD`.
     pub(super) fn date(self) -> String {
         let mut out = String::with_capacity(20);
-        let year = u32::try_from(self.0.year()).unwrap_or(0);
+        let date = self.0.naive_utc().date();
+        let year = u32::try_from(date.year()).unwrap_or(0);
         pair(&mut out, year / 100);
         pair(&mut out, year % 100);
         out.push('-');
-        pair(&mut out, self.0.month());
+        pair(&mut out, date.month());
         out.push('-');
-        pair(&mut out, self.0.day());
+        pair(&mut out, date.day());
         out
     }
 }
@@ -46,7 +48,9 @@ pub(super) fn http_date(at: DateTime<Utc>) -> String {
 }
 
 fn pair(out: &mut String, number: u32) {
-    out.extend([number / 10 % 10, number % 10].iter().filter_map(|digit| char::from_digit(*digit, 10)));
+    for digit in [number / 10 % 10, number % 10] {
+        out.extend(char::from_digit(digit, 10));
+    }
 }
 
 #[cfg(test)]

@@ -9,5 +9,6 @@ mod paths;
 mod requirements;
 mod session;
 mod session_model;
+mod simulator;
 mod source;
 mod token_file;

@@ -1,0 +1,13 @@
+//! The simulated service, seen by a client that shares no code with it.
+
+mod assignment;
+mod client;
+mod devices;
+mod door;
+mod extras;
+mod life;
+mod oauth;
+mod portal;
+mod profiles;
+mod schema;
+mod world;

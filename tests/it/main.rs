@@ -3,3 +3,6 @@
 
 mod fixture;
 mod token_file;
+mod token_message;
+mod token_mistakes;
+mod token_wrapping;

@@ -8,4 +8,5 @@ mod pki_key;
 mod token_file;
 mod token_message;
 mod token_mistakes;
+mod token_program;
 mod token_wrapping;

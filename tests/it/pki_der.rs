@@ -12,21 +12,19 @@ use crate::fixture;
 enum Element {
     String(u8, Vec<u8>),
     Primitive(u8, Vec<u8>),
-    Constructed(u8, Vec<Element>),
+    Constructed(u8, Vec<Self>),
     /// SEQUENCE of OID, SEQUENCE and `[0]` IMPLICIT OCTET STRING: the place of encrypted content.
     Encrypted(Vec<u8>),
 }
 
 fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
-    let length = content.len();
-    let mut out = vec![tag];
-    match length {
-        0..0x80 => out.push(length as u8),
-        0x80..0x100 => out.extend([0x81, length as u8]),
-        _ => out.extend([0x82, (length >> 8) as u8, length as u8]),
-    }
-    out.extend(content);
-    out
+    let [.., high, low] = content.len().to_be_bytes();
+    let length = match content.len() {
+        0..0x80 => vec![low],
+        0x80..0x100 => vec![0x81, low],
+        _ => vec![0x82, high, low],
+    };
+    [&[tag][..], &length, content].concat()
 }
 
 fn der(element: &Element) -> Vec<u8> {
@@ -73,7 +71,7 @@ fn string(tag: u8, piece: u8, content: &[u8], choices: &mut Choices<'_>, depth: 
     let (unused, bits) = if tag == 3 { content.split_at(1) } else { content.split_at(0) };
     let size = usize::from(choice % 7) + 1;
     let mut chunks: Vec<&[u8]> = bits.chunks(size).collect();
-    if choice % 3 == 0 && tag != 3 || tag == 3 && chunks.is_empty() {
+    if choice.is_multiple_of(3) && tag != 3 || tag == 3 && chunks.is_empty() {
         chunks.push(&[]);
     }
     let last = chunks.len();
@@ -94,9 +92,9 @@ fn wrap(tag: u8, content: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
 fn long(tag: u8, content: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
     match choices.next() % 8 {
         zeros @ 1..=4 => {
-            let length = (content.len() as u32).to_be_bytes();
-            let zeros = usize::from(zeros - 1);
-            [&[tag, 0x84 + zeros as u8], &vec![0; zeros][..], &length, content].concat()
+            // Eight bytes of length, and up to three zeros more.
+            let length = content.len().to_be_bytes();
+            [&[tag, 0x87 + zeros], &vec![0; usize::from(zeros - 1)][..], &length, content].concat()
         }
         _ => tlv(tag, content),
     }
@@ -195,7 +193,7 @@ fn depth_and_size_are_bounded() {
     assert!(ber_to_der(&nested(MAX_DEPTH)).is_ok());
     assert_eq!(problem(&nested(MAX_DEPTH + 1)), (2 * MAX_DEPTH, DerProblem::TooDeep));
     assert_eq!(problem(&[0x24, 0x80].repeat(10_000)), (2 * MAX_DEPTH, DerProblem::TooDeep));
-    assert_eq!(problem(&vec![0x30; MAX_SIZE + 1]), (MAX_SIZE, DerProblem::TooLarge));
+    assert_eq!(problem(&[0x30; MAX_SIZE + 1]), (MAX_SIZE, DerProblem::TooLarge));
     // The longest content in an element of open length: as long afterwards, not longer.
     let content = vec![0_u8; MAX_SIZE - 8];
     let longest = [&[0x30, 0x80, 4, 0x82, 0xFF, 0xF7][..], &content, &[0, 0]].concat();

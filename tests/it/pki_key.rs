@@ -145,11 +145,12 @@ fn what_does_not_open_says_so_and_no_more() {
     assert!(matches!(key.unwrap_key(&label, &[1; 256]), Err(KeyError::Unsupported { .. })));
 }
 
+fn shared<T: Send + Sync>(_: &T) {}
+
 #[test]
 fn the_traits_are_object_safe() {
     let key = key();
     let keys: (&dyn DecryptKey, &dyn SignKey) = (&key, &key);
     assert!(keys.1.sign(b"a").is_ok() && keys.0.unwrap_key(&KeyEncryption::Pkcs1v15, &[]).is_err());
-    fn shared<T: Send + Sync>(_: &T) {}
     shared(&key);
 }

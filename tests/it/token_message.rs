@@ -100,7 +100,7 @@ fn each_field_is_missed_by_name() {
 
 #[test]
 fn a_bad_expiry_is_shown_and_a_secret_in_its_place_is_not() {
-    for text in ["soon", "2027-13-01T00:00:00Z", "22.11.2027"] {
+    for text in ["soon", "2027-13-01T00:00:00Z", "22.11.2027", "9999-12-31T23:59:59-01:00"] {
         let error = ServerToken::from_json(&with("access_token_expiry", Some(&format!("{text:?}")))).unwrap_err();
         assert!(matches!(&error, TokenError::BadExpiry { found } if found == text), "{error:?}");
     }
@@ -175,6 +175,18 @@ fn the_identity_is_the_consumer_keys_and_can_be_stored() {
         "7",
     ] {
         assert!(serde_json::from_str::<TokenIdentity>(bad).is_err(), "{bad}");
+    }
+}
+
+/// Whatever is in a value, what is stored is read again as it was.
+#[test]
+fn odd_values_survive_being_stored() {
+    for value in ["-----BEGIN MESSAGE-----", "-----END MESSAGE-----", "a\r\nb", "\u{FEFF}", "\"\\", "a: b"] {
+        let json = with("consumer_key", Some(&serde_json::to_string(value).unwrap()));
+        let token = ServerToken::from_json(&json).unwrap();
+        assert_eq!(token.consumer_key().expose_secret(), value);
+        let again = ServerToken::from_json(token.to_json().expose_secret().as_bytes()).unwrap();
+        assert_eq!(again.consumer_key().expose_secret(), value);
     }
 }
 

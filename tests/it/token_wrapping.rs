@@ -2,12 +2,12 @@
 
 use apple_ade::pki::cms::{ContentCipher, KeyEncryption, OaepHash, RecipientId};
 use apple_ade::pki::der::ber_to_der;
-use apple_ade::token::{ServerToken, TokenFile};
+use apple_ade::token::TokenFile;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::fixture;
-use crate::token_file::{key_pair, samples};
+use crate::token_file::{Remembering, certificate, samples};
 
 /// The message inside a sample: BER or DER, as its program wrote it.
 pub(crate) fn message(sample: &[u8]) -> Vec<u8> {
@@ -71,10 +71,10 @@ fn wrappings(message: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn every_sample_decrypts_in_every_wrapping() {
-    let (key_pair, expected) = (key_pair(), fixture::text("token/token.json"));
+    let (key, expected) = (Remembering::new(), fixture::text("token/token.json"));
     for (name, sample) in samples() {
         for (wrapping, file) in wrappings(&message(&sample)) {
-            let token = ServerToken::decrypt(&file, &key_pair);
+            let token = TokenFile::parse(&file).and_then(|file| file.decrypt_for(&certificate(), &key));
             let token = token.unwrap_or_else(|error| panic!("{name}, {wrapping}: {error}"));
             assert_eq!(token.to_json().expose_secret(), expected, "{name}, {wrapping}");
         }

@@ -252,3 +252,37 @@ fn too_large_a_file_is_not_read() {
     assert!(matches!(TokenFile::parse(&file), Err(TokenError::TooLarge { .. })));
     assert_eq!(found(&file[1..]), Artifact::Unknown);
 }
+
+/// Names come from the file: they cannot fill a log or write on a terminal.
+#[test]
+fn a_hostile_issuer_stays_within_bounds() {
+    let sample = crate::token_wrapping::message(&fixture::bytes("token/cms_aes128.p7m"));
+    let at = sample.windows(9).position(|window| window == b"ade-spike").unwrap();
+    let mut hostile = sample.clone();
+    hostile[at..at + 9].copy_from_slice(b"\x1B[31m\r\nab");
+    let error = TokenFile::parse(&hostile).unwrap().decrypt_for(&certificate(), &key()).unwrap_err();
+    assert!(matches!(error, TokenError::NotEncryptedForThisKey { .. }), "{error:?}");
+    assert!(!error.to_string().contains(char::is_control), "{error}");
+}
+
+/// More recipients than any file has are refused before a key has to try them.
+#[test]
+fn recipients_are_bounded() {
+    let recipient =
+        [0x30, 23, 2, 1, 2, 0x80, 1, 7, 0x30, 11, 6, 9, 42, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1, 4, 2, 1, 2];
+    let message = |count: usize| {
+        let open = |tag: u8, content: &[u8]| [&[tag, 0x80], content, &[0, 0]].concat();
+        let cipher = [&[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2, 4, 16][..], &[0; 16]].concat();
+        let content =
+            [&[6, 9, 42, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 1][..], &open(0x30, &cipher), &open(0xA0, &[])].concat();
+        let body = [&[2, 1, 2][..], &open(0x31, &recipient.repeat(count)), &open(0x30, &content)].concat();
+        let oid = [6, 9, 42, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 3];
+        open(0x30, &[&oid[..], &open(0xA0, &open(0x30, &body))].concat())
+    };
+    assert_eq!(TokenFile::parse(&message(64)).unwrap().recipients().len(), 64);
+    for count in [65, 2500] {
+        let error = TokenFile::parse(&message(count)).unwrap_err();
+        assert!(matches!(error, TokenError::Cms(CmsError::TooManyRecipients)), "{error:?}");
+    }
+    assert!(matches!(TokenFile::parse(&message(0)).unwrap().decrypt(&key()), Err(TokenError::Decrypt { .. })));
+}

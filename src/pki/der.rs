@@ -117,6 +117,12 @@ impl Header {
     }
 }
 
+/// Of a BIT STRING in pieces.
+struct Bits {
+    /// How many bits of the last byte so far are not part of it.
+    unused: Option<u8>,
+}
+
 struct Transcoder<'i> {
     input: &'i [u8],
     at: usize,
@@ -152,15 +158,13 @@ impl Transcoder<'_> {
         if let (false, Some(end)) = (header.is_constructed(), header.end) {
             self.copy_to(end);
         } else if joined {
-            let mut bits = (header.first == 0x23).then_some(None);
+            let mut bits = (header.first == 0x23).then_some(Bits { unused: None });
             if bits.is_some() {
                 self.out.push(0);
             }
-            self.segments(&header, limit, depth, &mut bits)?;
-            if let Some(unused) = bits
-                && let Some(first) = self.out.get_mut(mark)
-            {
-                *first = unused.ok_or(DerError { offset: start, problem: DerProblem::Segment })?;
+            self.segments(&header, limit, depth, bits.as_mut())?;
+            if let (Some(bits), Some(first)) = (bits, self.out.get_mut(mark)) {
+                *first = bits.unused.ok_or(DerError { offset: start, problem: DerProblem::Segment })?;
             }
         } else {
             self.members(&header, limit, depth)?;
@@ -191,7 +195,7 @@ impl Transcoder<'_> {
         header: &Header,
         limit: Limit,
         depth: usize,
-        bits: &mut Option<Option<u8>>,
+        mut bits: Option<&mut Bits>,
     ) -> Result<(), DerError> {
         let inner = header.limit(limit);
         while !self.ends(header, inner)? {
@@ -205,12 +209,12 @@ impl Transcoder<'_> {
                 if depth + 1 == MAX_DEPTH {
                     problem = Some(DerProblem::TooDeep);
                 }
-            } else if let Some(unused) = bits {
+            } else if let Some(bits) = bits.as_deref_mut() {
                 // The first byte of a piece says how many bits of its last byte are unused: only the last has any.
-                let open = unused.unwrap_or(0);
+                let open = bits.unused.unwrap_or(0);
                 match self.input.get(self.at) {
                     Some(&count) if open == 0 && count < 8 && piece.end > Some(self.at) => {
-                        *unused = Some(count);
+                        bits.unused = Some(count);
                         self.at = self.at.saturating_add(1);
                     }
                     _ => problem = Some(DerProblem::Segment),
@@ -221,7 +225,7 @@ impl Transcoder<'_> {
             }
             match piece.end {
                 Some(end) if !piece.is_constructed() => self.copy_to(end),
-                _ => self.segments(&piece, inner, depth + 1, bits)?,
+                _ => self.segments(&piece, inner, depth + 1, bits.as_deref_mut())?,
             }
         }
         Ok(())

@@ -189,21 +189,12 @@ fn require_rsa(certificate: &X509Certificate<'_>) -> Result<(), PortalError> {
     if is_rsa { Ok(()) } else { Err(PortalError::NotRsa) }
 }
 
-// STAND-IN, to be replaced by `crate::pki::key::wrap_pkcs1(spki_der, content_key)` once that module is there.
-#[cfg(feature = "aws-lc-rs")]
+#[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
 fn wrap(spki_der: &[u8], content_key: &[u8]) -> Result<Vec<u8>, PortalError> {
-    use aws_lc_rs::rsa::{Pkcs1PublicEncryptingKey, PublicEncryptingKey};
-    let rejected = || PortalError::Encrypt("the RSA key is not accepted".to_owned());
-    let key = PublicEncryptingKey::from_der(spki_der).map_err(|_| rejected())?;
-    let mut out = vec![0; key.key_size_bytes()];
-    let key = Pkcs1PublicEncryptingKey::new(key).map_err(|_| rejected())?;
-    let written = key.encrypt(content_key, &mut out).map(|written| written.len());
-    out.truncate(written.map_err(|_| PortalError::Encrypt("the RSA operation failed".to_owned()))?);
-    Ok(out)
+    crate::pki::key::wrap_pkcs1(spki_der, content_key).map_err(|error| PortalError::Encrypt(error.to_string()))
 }
 
-// STAND-IN, as above.
-#[cfg(not(feature = "aws-lc-rs"))]
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rustcrypto")))]
 fn wrap(_: &[u8], _: &[u8]) -> Result<Vec<u8>, PortalError> {
     Err(PortalError::Encrypt("no RSA back end is built in: turn on the feature aws-lc-rs or rustcrypto".to_owned()))
 }

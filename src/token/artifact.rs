@@ -49,9 +49,8 @@ impl Artifact {
                 "keep it secret, and give the .p7m file that Apple gave for its certificate"
             }
             Self::DecryptedToken => "it needs no key; read it with ServerToken::from_json",
-            Self::SignedMessage => "download the MDM server's token from Apple's portal",
             Self::WebPage => "sign in to Apple's portal and download the token again",
-            Self::PropertyList => "download the MDM server's token from Apple's portal",
+            Self::SignedMessage | Self::PropertyList => "download the MDM server's token from Apple's portal",
             Self::ZipArchive => "unpack it first",
             Self::EmptyFile => "download the token again",
             Self::Unknown => "download the token again, and pass it on as it came",

@@ -85,7 +85,8 @@ impl TokenError {
 }
 
 fn list(recipients: &[RecipientId]) -> String {
-    let shown: Vec<String> = recipients.iter().take(3).map(RecipientId::to_string).collect();
+    let shown: Vec<String> =
+        recipients.iter().take(3).map(|recipient| recipient.to_string().chars().take(300).collect()).collect();
     match recipients.len() {
         0 => String::from("nobody with an RSA key"),
         more @ 4.. => format!("{} and {} more", shown.join("; "), more - 3),

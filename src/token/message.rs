@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use zeroize::Zeroizing;
 
@@ -25,8 +25,7 @@ pub(super) fn read(content: &[u8]) -> Result<ServerToken, TokenError> {
         }
         None => content,
     };
-    let text = find(text, BEGIN).and_then(|at| text.get(at.checked_add(BEGIN.len())?..)).unwrap_or(text);
-    let text = find(text, END).and_then(|at| text.get(..at)).unwrap_or(text);
+    let text = if text.first() == Some(&b'{') { text } else { between_lines(text) };
     // A line break inside a string is the mail program's, and outside it means nothing.
     let mut joined = Zeroizing::new(Vec::with_capacity(text.len()));
     joined.extend(text.iter().copied().filter(|byte| !matches!(byte, b'\r' | b'\n')));
@@ -36,6 +35,12 @@ pub(super) fn read(content: &[u8]) -> Result<ServerToken, TokenError> {
     }
     let fields: Fields = serde_json::from_slice(joined).map_err(|error| TokenError::Json { at: error.column() })?;
     fields.finish()
+}
+
+/// What stands between the MESSAGE lines, where there are any.
+fn between_lines(text: &[u8]) -> &[u8] {
+    let begun = find(text, BEGIN).and_then(|at| text.get(at.checked_add(BEGIN.len())?..)).unwrap_or(text);
+    find(begun, END).and_then(|at| begun.get(..at)).unwrap_or(begun)
 }
 
 /// Without white space and byte order mark in front.
@@ -80,7 +85,7 @@ fn text(slot: Option<Slot>, field: &'static str) -> Result<SecretString, TokenEr
 
 fn time(text: &str) -> Result<DateTime<Utc>, TokenError> {
     match DateTime::from_text(text) {
-        Read::Value(time) => Ok(time),
+        Read::Value(time) if (0..=9999).contains(&time.year()) => Ok(time),
         // A time has some twenty characters, and a secret of the token more than a hundred: one in the wrong place is not shown.
         _ if text.chars().count() <= 40 => Err(TokenError::BadExpiry { found: text.into() }),
         _ => Err(TokenError::BadExpiry { found: format!("a text of {} characters", text.chars().count()) }),

@@ -31,7 +31,9 @@ impl<'t> Part<'t> {
                 Some((next, text)) if !rest.is_empty() => (name, value) = (next, text),
                 _ if name.is_empty() => return None,
                 _ => {
-                    part.body = if line.trim_ascii().is_empty() { tail } else { rest };
+                    // A short last line is a header cut short, not a body.
+                    let cut = line.len() == rest.len() && line.len() < 80;
+                    part.body = if line.trim_ascii().is_empty() || cut { tail } else { rest };
                     return Some(part);
                 }
             }

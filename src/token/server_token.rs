@@ -22,6 +22,24 @@ use crate::secret::SecretString;
 /// assert!(!format!("{token:?}").contains("AT_3"));
 /// # Ok::<(), apple_ade::token::TokenError>(())
 /// ```
+///
+/// ```compile_fail,E0599
+/// # fn keep(token: apple_ade::token::ServerToken) {
+/// let copy = token.clone();
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn log(token: &apple_ade::token::ServerToken) {
+/// let line = format!("{token}");
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # fn store(token: &apple_ade::token::ServerToken) {
+/// let json = serde_json::to_string(token);
+/// # }
+/// ```
 pub struct ServerToken {
     pub(super) consumer_key: SecretString,
     pub(super) consumer_secret: SecretString,

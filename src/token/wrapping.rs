@@ -96,7 +96,15 @@ fn read_pem(text: &str, file: &[u8]) -> Result<Enveloped, TokenError> {
 }
 
 fn read(message: &[u8], file: &[u8]) -> Result<Enveloped, TokenError> {
-    Enveloped::from_ber(message).map_err(|error| match error {
+    let opened = match Enveloped::from_ber(message) {
+        // A line break behind the message is an editor's.
+        Err(CmsError::Ber(error)) if error.problem() == DerProblem::TrailingBytes => {
+            let (message, rest) = message.split_at_checked(error.offset()).unwrap_or((message, message));
+            if rest.trim_ascii().is_empty() { Enveloped::from_ber(message) } else { Err(error.into()) }
+        }
+        opened => opened,
+    };
+    opened.map_err(|error| match error {
         CmsError::Ber(error) if error.problem() == DerProblem::Truncated => {
             TokenError::Truncated { length: file.len() }
         }

@@ -13,6 +13,8 @@ pub struct Name {
 impl Name {
     pub(crate) fn new(der: &[u8]) -> Self {
         let text = X509Name::from_der(der).map_or_else(|_| String::from("(unreadable)"), |(_, name)| name.to_string());
+        // It goes into messages and on terminals.
+        let text = text.replace(char::is_control, "\u{FFFD}");
         Self { der: der.to_vec(), text }
     }
 

@@ -59,3 +59,20 @@ impl<K: SignKey + ?Sized> SignKey for &K {
 pub(crate) fn wrap_pkcs1(spki_der: &[u8], content_key: &[u8]) -> Result<Vec<u8>, KeyError> {
     backend::wrap_pkcs1(spki_der, content_key)
 }
+
+#[cfg(all(test, feature = "simulator", any(feature = "aws-lc-rs", feature = "rustcrypto")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrapped_for_a_public_key_is_unwrapped_by_the_private_one() {
+        let key = PrivateKey::from_pem(include_str!("../../../tests/fixtures/token/key.pem")).unwrap();
+        let wrapped = wrap_pkcs1(key.public_key_der(), b"sixteen bytes 01").unwrap();
+        let again = wrap_pkcs1(key.public_key_der(), b"sixteen bytes 01").unwrap();
+        assert_ne!(wrapped, again, "the padding is random");
+        let unwrapped = key.unwrap_key(&KeyEncryption::Pkcs1v15, &wrapped).unwrap();
+        assert_eq!(unwrapped.expose_secret(), b"sixteen bytes 01");
+        assert!(matches!(wrap_pkcs1(b"no key", b"sixteen bytes 01"), Err(KeyError::Malformed)));
+        assert!(matches!(wrap_pkcs1(key.public_key_der(), &[0; 246]), Err(KeyError::Backend { .. })));
+    }
+}

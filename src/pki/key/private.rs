@@ -132,7 +132,14 @@ fn secret_pem(label: &str, der: &[u8]) -> SecretString {
 #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
 impl DecryptKey for PrivateKey {
     fn unwrap_key(&self, scheme: &KeyEncryption, wrapped: &[u8]) -> Result<SecretBytes, KeyError> {
-        self.backend.unwrap_key(scheme, wrapped)
+        match scheme {
+            // One of the back ends takes labels that are text alone; the other is not to differ.
+            KeyEncryption::Oaep { label, .. } if std::str::from_utf8(label).is_err() => {
+                Err(KeyError::Unsupported { what: format!("{scheme} and a label that is not text") })
+            }
+            KeyEncryption::Unsupported { .. } => Err(KeyError::Unsupported { what: scheme.to_string() }),
+            _ => self.backend.unwrap_key(scheme, wrapped),
+        }
     }
 }
 

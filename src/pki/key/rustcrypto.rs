@@ -24,17 +24,13 @@ impl Key {
         let opened = match scheme {
             KeyEncryption::Pkcs1v15 => self.0.decrypt_blinded(&mut OsRng, Pkcs1v15Encrypt, wrapped),
             KeyEncryption::Oaep { hash, label } => {
-                // The crate's labels are text.
-                let Ok(label) = std::str::from_utf8(label) else {
-                    return Err(KeyError::Unsupported { what: format!("{scheme} and a label that is not text") });
-                };
                 let mut padding = match hash {
                     OaepHash::Sha1 => Oaep::new::<Sha1>(),
                     OaepHash::Sha256 => Oaep::new::<Sha256>(),
                     OaepHash::Sha384 => Oaep::new::<Sha384>(),
                     OaepHash::Sha512 => Oaep::new::<Sha512>(),
                 };
-                padding.label = (!label.is_empty()).then(|| label.into());
+                padding.label = String::from_utf8(label.clone()).ok().filter(|label| !label.is_empty());
                 self.0.decrypt_blinded(&mut OsRng, padding, wrapped)
             }
             KeyEncryption::Unsupported { .. } => return Err(KeyError::Unsupported { what: scheme.to_string() }),

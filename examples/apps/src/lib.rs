@@ -1,1 +1,12 @@
-//! What the programs of this package share.
+//! What the programs of this package share: a simulated Apple that is served on loopback, the arguments and exit codes of the
+//! walks through the main job, and what such a walk prints.
+
+mod cli;
+mod serve;
+mod thousands;
+mod walk;
+
+pub use self::cli::{MOST_DEVICES, Options, run};
+pub use self::serve::{MOST_BYTES, Served, routes, serve, serve_routes};
+pub use self::thousands::thousands;
+pub use self::walk::Walk;

@@ -3,7 +3,6 @@
 //! `cargo bench` ends with one line for each: `name ours reference ratio`. The two sides of a ratio are run in turn, A B A B,
 //! and the ratio is the median over the pairs, so that it holds when the machine's speed drifts.
 #![expect(clippy::disallowed_methods, reason = "a benchmark asks the clock")]
-#![expect(missing_docs, reason = "criterion's macros write items without docs")]
 
 mod oauth;
 mod page;

@@ -19,7 +19,7 @@ struct Page {
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, reason = "read, not looked at")]
+#[expect(dead_code, clippy::struct_field_names, reason = "read, not looked at; the names are Apple's")]
 struct Device {
     serial_number: String,
     model: Option<String>,
@@ -38,7 +38,7 @@ struct Device {
     op_date: Option<DateTime<Utc>>,
 }
 
-pub fn bench(criterion: &mut Criterion) -> [Line; 2] {
+pub(crate) fn bench(criterion: &mut Criterion) -> [Line; 2] {
     let body = fixtures::page(1, 1000);
     let response = http::Response::new(body.clone());
     let endpoint = FetchDevices::from_start();

@@ -11,7 +11,7 @@ const TURN: Duration = Duration::from_millis(4);
 const PAIRS: usize = 101;
 
 /// A line of the summary: medians, and the median of the ratios.
-pub struct Line {
+pub(crate) struct Line {
     name: &'static str,
     ours: Duration,
     reference: Duration,
@@ -26,7 +26,7 @@ impl fmt::Display for Line {
 }
 
 /// Benches both sides with criterion under `name/ours` and `name/REFERENCE`, then in turn for the ratio.
-pub fn paired<A, B>(
+pub(crate) fn paired<A, B>(
     criterion: &mut Criterion,
     name: &'static str,
     reference_name: &str,

@@ -35,7 +35,7 @@ struct Plain {
     profile_uuid: Option<String>,
 }
 
-pub fn bench(criterion: &mut Criterion) -> Vec<Line> {
+pub(crate) fn bench(criterion: &mut Criterion) -> Vec<Line> {
     let body = fixtures::profile(1, 10);
     let (Ok(profile), Ok(plain)) = (serde_json::from_slice::<Profile>(&body), serde_json::from_slice::<Plain>(&body))
     else {

@@ -11,7 +11,7 @@ const FILE: &[u8] = include_bytes!("../../tests/fixtures/token/bc_aes128.p7m");
 const KEY_DER: &[u8] = include_bytes!("../../tests/fixtures/token/key.p8.der");
 const KEY: &str = include_str!("../../tests/fixtures/token/key.pem");
 
-pub fn bench(criterion: &mut Criterion) -> Option<Line> {
+pub(crate) fn bench(criterion: &mut Criterion) -> Option<Line> {
     let key = PrivateKey::from_pem(KEY).ok()?;
     let file = TokenFile::parse(FILE).ok()?;
     let recipient = file.recipients().first()?;

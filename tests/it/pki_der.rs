@@ -189,7 +189,7 @@ fn what_is_wrong_is_named_with_its_place() {
 
 #[test]
 fn depth_and_size_are_bounded() {
-    let nested = |depth: usize| [vec![0x30, 0x80].repeat(depth), vec![0; 2 * depth]].concat();
+    let nested = |depth: usize| [[0x30, 0x80].repeat(depth), vec![0; 2 * depth]].concat();
     assert!(ber_to_der(&nested(MAX_DEPTH)).is_ok());
     assert_eq!(problem(&nested(MAX_DEPTH + 1)), (2 * MAX_DEPTH, DerProblem::TooDeep));
     assert_eq!(problem(&[0x24, 0x80].repeat(10_000)), (2 * MAX_DEPTH, DerProblem::TooDeep));

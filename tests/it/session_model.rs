@@ -19,7 +19,7 @@ use proptest::prelude::*;
 
 const CALLS: usize = 4;
 
-pub fn token() -> apple_ade::token::ServerToken {
+pub(crate) fn token() -> apple_ade::token::ServerToken {
     let json = br#"{"consumer_key":"CK_1","consumer_secret":"CS_1","access_token":"AT_1","access_secret":"AS_1",
         "access_token_expiry":"2027-11-22T00:00:00Z"}"#;
     apple_ade::token::ServerToken::from_json(json).unwrap()

@@ -60,6 +60,7 @@ fn arguments() -> Result<Option<u64>, lexopt::Error> {
     Ok(Some(seed))
 }
 
+#[expect(clippy::too_many_lines, reason = "a walk is read from top to bottom")]
 fn run(seed: u64) -> Result<(), Box<dyn Error>> {
     // A school with devices of which some make trouble. In your program this is Apple, and the transport is your HTTP client.
     let school = World::builder()

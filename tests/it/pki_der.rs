@@ -193,7 +193,7 @@ fn depth_and_size_are_bounded() {
     assert!(ber_to_der(&nested(MAX_DEPTH)).is_ok());
     assert_eq!(problem(&nested(MAX_DEPTH + 1)), (2 * MAX_DEPTH, DerProblem::TooDeep));
     assert_eq!(problem(&[0x24, 0x80].repeat(10_000)), (2 * MAX_DEPTH, DerProblem::TooDeep));
-    assert_eq!(problem(&[0x30; MAX_SIZE + 1]), (MAX_SIZE, DerProblem::TooLarge));
+    assert_eq!(problem(&vec![0x30; MAX_SIZE + 1]), (MAX_SIZE, DerProblem::TooLarge));
     // The longest content in an element of open length: as long afterwards, not longer.
     let content = vec![0_u8; MAX_SIZE - 8];
     let longest = [&[0x30, 0x80, 4, 0x82, 0xFF, 0xF7][..], &content, &[0, 0]].concat();

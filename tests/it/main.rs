@@ -10,6 +10,7 @@ mod pki_certificate;
 mod pki_der;
 mod pki_key;
 mod requirements;
+mod secrets;
 mod session;
 mod session_model;
 mod simulator;

@@ -97,8 +97,10 @@ macro_rules! object {
         impl $crate::json::Field for $name {
             const EXPECTED: &'static str = $expected;
 
-            fn from_value(value: &serde_json::Value) -> $crate::json::Read<Self> {
-                serde::Deserialize::deserialize(value).map_or($crate::json::Read::Odd, $crate::json::Read::Value)
+            const COMPOUND: bool = true;
+
+            fn from_raw(raw: &$crate::json::RawJson) -> $crate::json::Read<Self> {
+                raw.read().map_or($crate::json::Read::Odd, $crate::json::Read::Value)
             }
 
             fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,7 +9,7 @@ use super::device::Device;
 use super::endpoint;
 use crate::error::{AnswerError, Error};
 use crate::id::{Cursor, SerialNumber};
-use crate::json::{Extra, Field, FieldSeed, Key, OddField, RawJson, ReadRaw};
+use crate::json::{Extra, Field, FieldSeed, Key, OddField, RawJson};
 
 /// A page of devices: the answer of `POST /server/devices` and of `POST /devices/sync`.
 ///
@@ -149,12 +149,5 @@ fn field<'de, T: Field, A: MapAccess<'de>>(
     key: &'static str,
     odd: &mut Vec<OddField>,
 ) -> Result<Option<T>, A::Error> {
-    Ok(match map.next_value_seed(FieldSeed::<T>::new())? {
-        ReadRaw::Value(value) => Some(value),
-        ReadRaw::Absent => None,
-        ReadRaw::Odd(raw) => {
-            odd.push(OddField::new(key, raw, T::EXPECTED));
-            None
-        }
-    })
+    Ok(map.next_value_seed(FieldSeed::<T>::new())?.or_odd(key, odd))
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Extra, RawJson};
+use super::{Extra, OddField, RawJson};
 use crate::id::{Cursor, ProfileUuid, SerialNumber};
 
 /// What a field of an object can hold: how it is read from each kind of JSON value (not at all, by default), and written.
@@ -57,6 +57,24 @@ pub(crate) enum ReadRaw<T> {
     Value(T),
     Absent,
     Odd(RawJson),
+}
+
+impl<T> ReadRaw<T> {
+    /// The value, if it is one. What is odd goes to the others that are, in place of what the key had before.
+    pub(crate) fn or_odd(self, key: &'static str, odd: &mut Vec<OddField>) -> Option<T>
+    where
+        T: Field,
+    {
+        odd.retain(|other| other.key != key);
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent => None,
+            Self::Odd(raw) => {
+                odd.push(OddField::new(key, raw, T::EXPECTED));
+                None
+            }
+        }
+    }
 }
 
 pub(crate) struct FieldSeed<T>(PhantomData<T>);

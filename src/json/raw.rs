@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::error::Excerpt;
+
 /// A JSON value as text, kept to the letter.
 #[derive(Clone)]
 pub struct RawJson(Box<RawValue>);
@@ -16,7 +18,8 @@ pub struct JsonError(String);
 
 impl JsonError {
     pub(crate) fn new(error: &serde_json::Error) -> Self {
-        Self(error.to_string())
+        // It may quote what it found, and that may be megabytes.
+        Self(Excerpt::shortened(error.to_string()))
     }
 }
 

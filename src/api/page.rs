@@ -64,14 +64,14 @@ impl DevicePage {
         let text = endpoint::text(call, response)?;
         // Nearly every page is in order and read in one pass. For one that is not, the rows are cut out first and read one by one.
         let page = serde_json::from_str::<Page<Device>>(&text)
-            .map(Page::devices_read)
-            .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(Page::rows_cut));
+            .map(|page| (page.is_one, page.devices_read()))
+            .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(|page| (page.is_one, page.rows_cut())));
         match page {
-            Ok(page) if page.cursor.is_none() && page.more_to_follow.is_none() && page.is_empty() => {
+            Ok((false, _)) => {
                 let problem = "it has none of `devices`, `cursor` and `more_to_follow`";
                 Err(AnswerError::new(call, response, problem).into())
             }
-            Ok(page) => Ok(page),
+            Ok((true, page)) => Ok(page),
             Err(error) => Err(AnswerError::new(call, response, error.to_string()).into()),
         }
     }
@@ -81,6 +81,8 @@ impl DevicePage {
 struct Page<R> {
     page: DevicePage,
     rows: Vec<R>,
+    /// It has a key by which a page is known.
+    is_one: bool,
 }
 
 impl Page<Device> {
@@ -130,8 +132,9 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
         let mut page = DevicePage::default();
-        let mut rows = Vec::new();
+        let (mut rows, mut is_one) = (Vec::new(), false);
         while let Some(key) = map.next_key_seed(Key)? {
+            is_one |= matches!(&*key, "devices" | "cursor" | "more_to_follow");
             match &*key {
                 "devices" => rows = map.next_value::<Option<Vec<R>>>()?.unwrap_or_default(),
                 "cursor" => page.cursor = field(&mut map, "cursor", &mut page.odd)?,
@@ -140,7 +143,7 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
                 _ => page.extra.push(&key, map.next_value()?),
             }
         }
-        Ok(Page { page, rows })
+        Ok(Page { page, rows, is_one })
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Utc};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -258,8 +258,9 @@ impl Field for DateTime<Utc> {
             return Read::Absent;
         }
         match DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z")) {
-            Ok(time) => Read::Value(time.with_timezone(&Utc)),
-            Err(_) => Read::Odd,
+            // A year of another length could not be written in this form again.
+            Ok(time) if (0..=9999).contains(&time.to_utc().year()) => Read::Value(time.to_utc()),
+            _ => Read::Odd,
         }
     }
 
@@ -272,10 +273,10 @@ impl Field for NaiveDate {
     const EXPECTED: &'static str = "a day such as 2026-11-22";
 
     fn from_text(text: &str) -> Read<Self> {
-        match text.parse() {
-            Ok(day) => Read::Value(day),
+        match text.parse::<Self>() {
+            Ok(day) if (0..=9999).contains(&day.year()) => Read::Value(day),
             Err(_) if text.is_empty() => Read::Absent,
-            Err(_) => Read::Odd,
+            _ => Read::Odd,
         }
     }
 

@@ -143,7 +143,9 @@ impl Refusal {
 
     /// What a refusal means under this call or status alone.
     fn advice_here(&self) -> Option<Advice> {
+        let is_markup = self.body.text().trim_start().starts_with('<');
         match (self.call, &self.word, self.status) {
+            _ if is_markup => None,
             // An unknown profile is documented as status 404 of the assignment, and as NOT_FOUND of the reading.
             ("POST /profile/devices" | "GET /profile", None | Some(ErrorWord::NotFound), StatusCode::NOT_FOUND)
             | ("GET /profile", Some(ErrorWord::NotFound), _) => Some(Advice::DefineProfileAgain),

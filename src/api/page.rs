@@ -79,7 +79,7 @@ impl DevicePage {
 
 /// The page without its rows, and the rows as far as they have been read.
 struct Page<R> {
-    page: DevicePage,
+    frame: DevicePage,
     rows: Vec<R>,
     /// It has a key by which a page is known.
     is_one: bool,
@@ -87,13 +87,13 @@ struct Page<R> {
 
 impl Page<Device> {
     fn devices_read(self) -> DevicePage {
-        DevicePage { devices: self.rows, ..self.page }
+        DevicePage { devices: self.rows, ..self.frame }
     }
 }
 
 impl Page<RawJson> {
     fn rows_cut(self) -> DevicePage {
-        let mut page = self.page;
+        let mut page = self.frame;
         for (row, value) in self.rows.into_iter().enumerate() {
             match value.read::<Device>() {
                 Ok(device) => page.devices.push(device),
@@ -143,7 +143,7 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
                 _ => page.extra.push(&key, map.next_value()?),
             }
         }
-        Ok(Page { page, rows, is_one })
+        Ok(Page { frame: page, rows, is_one })
     }
 }
 

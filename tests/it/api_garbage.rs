@@ -213,7 +213,10 @@ fn ten_megabytes_of_one_thing() {
         format!("{{\"{}\":1}}", "k".repeat(size)),
     ];
     for call in all().iter().filter(|call| reads(&***call)) {
-        for (i, body) in bodies.iter().enumerate() {
+        // An account, a page, records and a profile are read in different ways; the other calls are like one of them.
+        let is_typical =
+            ["GET /account", "POST /server/devices", "POST /devices", "GET /profile"].contains(&call.name());
+        for (i, body) in bodies.iter().enumerate().filter(|(i, _)| is_typical || matches!(i, 0 | 2)) {
             let result = read(&**call, 200, body.as_bytes());
             assert!(result.is_err() || i == 5, "{}", call.name());
             read(&**call, 400, body.as_bytes()).unwrap_err();
@@ -252,9 +255,9 @@ fn a_million_keys_rows_and_repetitions() {
         }
     };
     let unknown = list(&|i| format!("\"k{i}\":1"));
-    let same = list(&|_| "\"k\":1".into());
-    for keys in [&unknown, &same] {
-        check(&["GET /session", "GET /account", "POST /server/devices", "POST /devices"], &format!("{{{keys}}}"));
+    check(&["GET /account", "POST /devices"], &format!("{{{unknown}}}"));
+    check(&["POST /profile/devices", "POST /devices"], &format!("{{\"devices\":{{{unknown}}}}}"));
+    for keys in [unknown, list(&|_| "\"k\":1".into())] {
         check(&["POST /server/devices"], &format!("{{\"devices\":[{{\"serial_number\":\"A\",{keys}}}]}}"));
     }
     check(
@@ -262,7 +265,6 @@ fn a_million_keys_rows_and_repetitions() {
         &format!("{{{}}}", list(&|i| if i % 2 == 0 { "\"url\":1" } else { "\"url\":\"\"" }.into())),
     );
     check(&["POST /server/devices"], &format!("{{\"devices\":[{}]}}", list(&|i| i.to_string())));
-    check(&["POST /profile/devices", "POST /devices"], &format!("{{\"devices\":{{{unknown}}}}}"));
 }
 
 proptest! {

@@ -41,6 +41,6 @@ impl Endpoint for AssignAccountDrivenProfile {
     }
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<(), Error> {
-        endpoint::accept(Self::CALL, response)
+        endpoint::accept_any(Self::CALL, response)
     }
 }

@@ -12,6 +12,15 @@ use crate::json::object;
 ///
 /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/assign-profile). Apple advises at most 1000 devices
 /// in a call; [`Assignment`](crate::assign::Assignment) makes the batches. An unknown profile is refused with status 404.
+///
+/// What one call gives is a type of its own, so that it can only go where it belongs (`CON-3`):
+///
+/// ```compile_fail,E0308
+/// # use apple_ade::{api::AssignProfile, id::SerialNumber};
+/// fn assign(device: SerialNumber, profile_uuid: apple_ade::id::ProfileUuid) -> AssignProfile {
+///     AssignProfile::new(device, [profile_uuid])
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct AssignProfile {

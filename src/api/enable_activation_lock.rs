@@ -70,7 +70,7 @@ impl EnableActivationLock {
     /// Sets the message on the device.
     #[must_use]
     pub fn with_lost_message(mut self, message: impl Into<String>) -> Self {
-        self.lost_message = Some(message.into()).filter(|message| !message.is_empty());
+        self.lost_message = Some(message.into());
         self
     }
 }
@@ -92,7 +92,10 @@ impl Endpoint for EnableActivationLock {
                 expected: "the hash of a bypass code: 64 hexadecimal digits, not the code itself",
             });
         }
-        endpoint::json_request(service, Method::POST, Self::CALL, "/device/activationlock", self)
+        // To Apple an empty text is not the same as none.
+        let mut body = self.clone();
+        body.lost_message.take_if(|message| message.is_empty());
+        endpoint::json_request(service, Method::POST, Self::CALL, "/device/activationlock", &body)
     }
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<ActivationLockResponse, Error> {

@@ -77,8 +77,23 @@ fn build(service: &Service, method: Method, path: &str, body: Vec<u8>) -> Result
 }
 
 /// Lets successful answers pass.
-pub(super) fn accept(call: &'static str, response: &Response<Vec<u8>>) -> Result<(), Error> {
+fn accept(call: &'static str, response: &Response<Vec<u8>>) -> Result<(), Error> {
     if response.status().is_success() { Ok(()) } else { Err(Refusal::read(call, response).into()) }
+}
+
+/// Lets successful answers pass of which nothing is read; a page of HTML, as a captive portal sends it, is not one.
+pub(super) fn accept_any(call: &'static str, response: &Response<Vec<u8>>) -> Result<(), Error> {
+    accept(call, response)?;
+    if is_markup(response.body()) {
+        return Err(AnswerError::new(call, response, MARKUP).into());
+    }
+    Ok(())
+}
+
+const MARKUP: &str = "it is HTML or XML, not JSON: something between here and Apple has answered";
+
+fn is_markup(body: &[u8]) -> bool {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii_start().first() == Some(&b'<')
 }
 
 /// The body of a successful answer, as text. A byte that is not UTF-8 costs its character, not the answer.
@@ -88,9 +103,7 @@ pub(super) fn text<'r>(call: &'static str, response: &'r Response<Vec<u8>>) -> R
     let problem = match body {
         [] => "it is empty",
         _ if body.len() > LARGEST_ANSWER => "it is longer than 64 MiB",
-        _ if body.trim_ascii_start().first() == Some(&b'<') => {
-            "it is HTML or XML, not JSON: something between here and Apple has answered"
-        }
+        _ if is_markup(body) => MARKUP,
         // The strict check is several times as fast as the lossy one, and nearly every answer passes it.
         _ => return Ok(str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)),
     };

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use http::{Method, Request, Response};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::device::Device;
 use super::endpoint::{self, Endpoint};
@@ -9,7 +11,7 @@ use super::page::RejectedDevice;
 use super::service::Service;
 use crate::error::{Error, RequestError};
 use crate::id::SerialNumber;
-use crate::json::{Extra, RawJson};
+use crate::json::{Extra, Key, RawJson};
 
 /// `POST /devices`: the records of some devices.
 ///
@@ -26,7 +28,7 @@ pub struct GetDeviceDetails {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct DeviceDetails {
-    /// `devices`
+    /// `devices`, each under the serial number that Apple filed it under.
     pub devices: BTreeMap<SerialNumber, Device>,
     /// The entries that cannot be read as a device.
     pub rejected: Vec<RejectedDevice>,
@@ -34,12 +36,38 @@ pub struct DeviceDetails {
     pub extra: Extra,
 }
 
-#[derive(serde::Deserialize)]
+/// The answer, with its rows as text. (Serde's `flatten` would read unknown numbers, and fail at those it cannot hold.)
+#[derive(Default)]
 struct Answer {
-    #[serde(default)]
-    devices: Option<BTreeMap<String, RawJson>>,
-    #[serde(flatten)]
-    extra: BTreeMap<String, serde_json::Value>,
+    devices: BTreeMap<String, RawJson>,
+    extra: Extra,
+}
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnswerVisitor;
+
+        impl<'de> Visitor<'de> for AnswerVisitor {
+            type Value = Answer;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object with `devices`")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Answer, A::Error> {
+                let mut answer = Answer::default();
+                while let Some(key) = map.next_key_seed(Key)? {
+                    match &*key {
+                        "devices" => answer.devices = map.next_value::<Option<_>>()?.unwrap_or_default(),
+                        _ => answer.extra.push(&key, map.next_value()?),
+                    }
+                }
+                Ok(answer)
+            }
+        }
+
+        deserializer.deserialize_map(AnswerVisitor)
+    }
 }
 
 impl GetDeviceDetails {
@@ -61,20 +89,15 @@ impl Endpoint for GetDeviceDetails {
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<DeviceDetails, Error> {
         let answer: Answer = endpoint::read(Self::CALL, response)?;
-        let mut details = DeviceDetails::default();
-        for (row, (name, value)) in answer.devices.unwrap_or_default().into_iter().enumerate() {
+        let mut details = DeviceDetails { extra: answer.extra, ..DeviceDetails::default() };
+        for (row, (name, value)) in answer.devices.into_iter().enumerate() {
             let serial_number = SerialNumber::from_wire(&name);
             match with_serial(&name, &value).and_then(|value| value.read::<Device>().map_err(|error| error.to_string()))
             {
                 Ok(device) => {
-                    details.devices.insert(device.serial_number.clone(), device);
+                    details.devices.insert(serial_number.unwrap_or_else(|| device.serial_number.clone()), device);
                 }
                 Err(problem) => details.rejected.push(RejectedDevice { row, serial_number, problem, value }),
-            }
-        }
-        for (key, value) in answer.extra {
-            if let Some(value) = RawJson::of(&value) {
-                details.extra.push(&key, value);
             }
         }
         Ok(details)

@@ -9,7 +9,7 @@ use super::device::Device;
 use super::endpoint;
 use crate::error::{AnswerError, Error};
 use crate::id::{Cursor, SerialNumber};
-use crate::json::{Extra, Field, FieldSeed, Key, OddField, RawJson, ReadRaw};
+use crate::json::{Extra, Field, FieldSeed, Key, OddField, RawJson};
 
 /// A page of devices: the answer of `POST /server/devices` and of `POST /devices/sync`.
 ///
@@ -64,14 +64,14 @@ impl DevicePage {
         let text = endpoint::text(call, response)?;
         // Nearly every page is in order and read in one pass. For one that is not, the rows are cut out first and read one by one.
         let page = serde_json::from_str::<Page<Device>>(&text)
-            .map(Page::devices_read)
-            .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(Page::rows_cut));
+            .map(|page| (page.is_one, page.devices_read()))
+            .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(|page| (page.is_one, page.rows_cut())));
         match page {
-            Ok(page) if page.cursor.is_none() && page.more_to_follow.is_none() && page.is_empty() => {
+            Ok((false, _)) => {
                 let problem = "it has none of `devices`, `cursor` and `more_to_follow`";
                 Err(AnswerError::new(call, response, problem).into())
             }
-            Ok(page) => Ok(page),
+            Ok((true, page)) => Ok(page),
             Err(error) => Err(AnswerError::new(call, response, error.to_string()).into()),
         }
     }
@@ -79,19 +79,21 @@ impl DevicePage {
 
 /// The page without its rows, and the rows as far as they have been read.
 struct Page<R> {
-    page: DevicePage,
+    frame: DevicePage,
     rows: Vec<R>,
+    /// It has a key by which a page is known.
+    is_one: bool,
 }
 
 impl Page<Device> {
     fn devices_read(self) -> DevicePage {
-        DevicePage { devices: self.rows, ..self.page }
+        DevicePage { devices: self.rows, ..self.frame }
     }
 }
 
 impl Page<RawJson> {
     fn rows_cut(self) -> DevicePage {
-        let mut page = self.page;
+        let mut page = self.frame;
         for (row, value) in self.rows.into_iter().enumerate() {
             match value.read::<Device>() {
                 Ok(device) => page.devices.push(device),
@@ -130,8 +132,9 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Page<R>, A::Error> {
         let mut page = DevicePage::default();
-        let mut rows = Vec::new();
+        let (mut rows, mut is_one) = (Vec::new(), false);
         while let Some(key) = map.next_key_seed(Key)? {
+            is_one |= matches!(&*key, "devices" | "cursor" | "more_to_follow");
             match &*key {
                 "devices" => rows = map.next_value::<Option<Vec<R>>>()?.unwrap_or_default(),
                 "cursor" => page.cursor = field(&mut map, "cursor", &mut page.odd)?,
@@ -140,7 +143,7 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
                 _ => page.extra.push(&key, map.next_value()?),
             }
         }
-        Ok(Page { page, rows })
+        Ok(Page { frame: page, rows, is_one })
     }
 }
 
@@ -149,12 +152,5 @@ fn field<'de, T: Field, A: MapAccess<'de>>(
     key: &'static str,
     odd: &mut Vec<OddField>,
 ) -> Result<Option<T>, A::Error> {
-    Ok(match map.next_value_seed(FieldSeed::<T>::new())? {
-        ReadRaw::Value(value) => Some(value),
-        ReadRaw::Absent => None,
-        ReadRaw::Odd(raw) => {
-            odd.push(OddField::new(key, raw, T::EXPECTED));
-            None
-        }
-    })
+    Ok(map.next_value_seed(FieldSeed::<T>::new())?.or_odd(key, odd))
 }

@@ -83,8 +83,16 @@ impl Service {
         if uri.query().is_some() || base_url.contains('#') {
             return Err(refuse("it must end with the path; leave out the query and the fragment"));
         }
-        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err(refuse("it must not hold a user name or a password"));
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        if authority.contains('@') {
+            // The message must not show the password.
+            let problem = "it must not hold a user name or a password";
+            return Err(RequestError::BaseUrl { found: String::from("(withheld)"), problem });
+        }
+        // What follows the host, an address in brackets included, is a colon and the port.
+        let port = authority.get(uri.host().unwrap_or_default().len()..).unwrap_or_default();
+        if !port.is_empty() && uri.port_u16().is_none_or(|port| port == 0) {
+            return Err(refuse("its port must be a number from 1 to 65535"));
         }
         let base_url = uri.to_string().trim_end_matches('/').into();
         Ok((Self { base_url, ..Self::apple() }, uri))
@@ -104,7 +112,8 @@ impl Service {
     ///
     /// When it is empty or cannot be a header's value.
     pub fn with_user_agent(mut self, user_agent: &str) -> Result<Self, RequestError> {
-        let value = HeaderValue::from_str(user_agent.trim()).ok().filter(|value| !value.is_empty());
+        let is_visible = |text: &&str| !text.is_empty() && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        let value = Some(user_agent.trim()).filter(is_visible).and_then(|text| HeaderValue::from_str(text).ok());
         self.user_agent = value.ok_or_else(|| RequestError::Malformed {
             call: "every call",
             field: "User-Agent",

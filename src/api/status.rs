@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 
 use serde::Serializer;
 use serde::ser::SerializeMap as _;
-use serde_json::Value;
 
 use crate::id::SerialNumber;
 use crate::json::{Extra, Field, RawJson, Read, Written, object, open_enum};
@@ -43,19 +42,17 @@ impl DeviceStatuses {
 impl Field for DeviceStatuses {
     const EXPECTED: &'static str = "an object with a status for each serial number";
 
-    fn from_value(value: &Value) -> Read<Self> {
-        let Value::Object(entries) = value else { return Read::Odd };
+    const COMPOUND: bool = true;
+
+    fn from_raw(raw: &RawJson) -> Read<Self> {
+        let Ok(entries) = raw.read::<BTreeMap<String, RawJson>>() else { return Read::Odd };
         let mut statuses = Self::default();
         for (serial, status) in entries {
-            match (SerialNumber::from_wire(serial), status) {
-                (Some(serial), Value::String(status)) => {
-                    statuses.by_serial.insert(serial, DeviceStatus::from(&**status));
+            match (SerialNumber::from_wire(&serial), status.read::<DeviceStatus>()) {
+                (Some(serial), Ok(status)) => {
+                    statuses.by_serial.insert(serial, status);
                 }
-                _ => {
-                    if let Some(raw) = RawJson::of(status) {
-                        statuses.odd.push(serial, raw);
-                    }
-                }
+                _ => statuses.odd.push(&serial, status),
             }
         }
         Read::Value(statuses)

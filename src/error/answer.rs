@@ -19,7 +19,7 @@ impl AnswerError {
         Self {
             call,
             status: response.status(),
-            problem: problem.into(),
+            problem: Excerpt::shortened(problem.into()),
             body: Excerpt::of(response.body()),
             request_id: header(response, "x-apple-request-uuid").map(String::from),
         }

@@ -22,6 +22,15 @@ impl Excerpt {
         Self { text: String::from("(withheld)"), total: body.len() }
     }
 
+    /// A message of which only the beginning is worth keeping, and the end, where JSON's says at which line and column.
+    pub(crate) fn shortened(message: String) -> String {
+        let ends = message.char_indices().rev().nth(Self::LENGTH / 4).map(|(at, _)| message.split_at(at));
+        match message.char_indices().nth(Self::LENGTH).map(|(at, _)| message.split_at(at)).zip(ends) {
+            Some(((head, _), (rest, tail))) if head.len() < rest.len() => format!("{head} … {tail}"),
+            _ => message,
+        }
+    }
+
     /// The first bytes, as text.
     pub fn text(&self) -> &str {
         &self.text

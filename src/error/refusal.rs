@@ -124,7 +124,7 @@ impl Refusal {
                 return Advice::SetClock { skew };
             }
         }
-        if let Some(advice) = self.word.as_ref().and_then(ErrorWord::advice) {
+        if let Some(advice) = self.advice_here().or_else(|| self.word.as_ref()?.advice()) {
             return self.with_pause(advice);
         }
         if self.is_stale_session() {
@@ -138,6 +138,19 @@ impl Refusal {
             StatusCode::FORBIDDEN => Advice::AskAdministrator,
             status if status.is_client_error() => Advice::FixRequest,
             _ => Advice::GiveUp,
+        }
+    }
+
+    /// What a refusal means under this call or status alone.
+    fn advice_here(&self) -> Option<Advice> {
+        let is_markup = self.body.text().trim_start().starts_with('<');
+        match (self.call, &self.word, self.status) {
+            _ if is_markup => None,
+            // An unknown profile is documented as status 404 of the assignment, and as NOT_FOUND of the reading.
+            ("POST /profile/devices" | "GET /profile", None | Some(ErrorWord::NotFound), StatusCode::NOT_FOUND)
+            | ("GET /profile", Some(ErrorWord::NotFound), _) => Some(Advice::DefineProfileAgain),
+            (_, Some(ErrorWord::OauthProblem), StatusCode::BAD_REQUEST) => Some(Advice::FixRequest),
+            _ => None,
         }
     }
 

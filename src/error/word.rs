@@ -132,6 +132,8 @@ impl ErrorWord {
         let mut parts = std::iter::once(bare).chain(text.split(|c: char| !is_word(c)));
         let known = parts.find_map(|part| Self::ALL.iter().find(|word| word.as_str() == part));
         match known {
+            // Many a proxy says so in a sentence; only by itself does it say that the session is not accepted.
+            Some(Self::Forbidden) if bare != Self::Forbidden.as_str() => None,
             Some(word) => Some(word.clone()),
             None if !bare.is_empty() && bare.chars().all(is_word) => Some(Self::Other(UnknownWord(bare.into()))),
             None => None,

@@ -4,18 +4,21 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Utc};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::RawJson;
+use super::{Extra, OddField, RawJson};
 use crate::id::{Cursor, ProfileUuid, SerialNumber};
 
 /// What a field of an object can hold: how it is read from each kind of JSON value (not at all, by default), and written.
 pub(crate) trait Field: Sized {
     /// For messages: what is expected there.
     const EXPECTED: &'static str;
+
+    /// Whether it is an array or an object: then its text is cut out and read by [`from_raw`](Self::from_raw), so that nothing
+    /// in it, at any depth, can break off the reading of what is around it.
+    const COMPOUND: bool = false;
 
     fn from_text(_: &str) -> Read<Self> {
         Read::Odd
@@ -33,8 +36,7 @@ pub(crate) trait Field: Sized {
         Read::Odd
     }
 
-    /// From an array or an object.
-    fn from_value(_: &Value) -> Read<Self> {
+    fn from_raw(_: &RawJson) -> Read<Self> {
         Read::Odd
     }
 
@@ -57,6 +59,24 @@ pub(crate) enum ReadRaw<T> {
     Odd(RawJson),
 }
 
+impl<T> ReadRaw<T> {
+    /// The value, if it is one. What is odd goes to the others that are, in place of what the key had before.
+    pub(crate) fn or_odd(self, key: &'static str, odd: &mut Vec<OddField>) -> Option<T>
+    where
+        T: Field,
+    {
+        odd.retain(|other| other.key != key);
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent => None,
+            Self::Odd(raw) => {
+                odd.push(OddField::new(key, raw, T::EXPECTED));
+                None
+            }
+        }
+    }
+}
+
 pub(crate) struct FieldSeed<T>(PhantomData<T>);
 
 impl<T> FieldSeed<T> {
@@ -69,7 +89,16 @@ impl<'de, T: Field> DeserializeSeed<'de> for FieldSeed<T> {
     type Value = ReadRaw<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ReadRaw<T>, D::Error> {
-        deserializer.deserialize_any(self)
+        if !T::COMPOUND {
+            return deserializer.deserialize_any(self);
+        }
+        let raw = RawJson::deserialize(deserializer)?;
+        Ok(match T::from_raw(&raw) {
+            _ if raw.as_str() == "null" => ReadRaw::Absent,
+            Read::Value(value) => ReadRaw::Value(value),
+            Read::Absent => ReadRaw::Absent,
+            Read::Odd => ReadRaw::Odd(raw),
+        })
     }
 }
 
@@ -128,21 +157,20 @@ impl<'de, T: Field> Visitor<'de> for FieldSeed<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<ReadRaw<T>, A::Error> {
-        let mut values = Vec::new();
+        // Only a field that is no array gets here.
+        let mut values: Vec<RawJson> = Vec::new();
         while let Some(value) = seq.next_element()? {
             values.push(value);
         }
-        let value = Value::Array(values);
-        T::from_value(&value).or_raw(&value)
+        Read::Odd.or_raw(&values)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ReadRaw<T>, A::Error> {
-        let mut values = Map::new();
-        while let Some((key, value)) = map.next_entry()? {
-            values.insert(key, value);
+        let mut values = Extra::default();
+        while let Some(key) = map.next_key_seed(Key)? {
+            values.push(&key, map.next_value()?);
         }
-        let value = Value::Object(values);
-        T::from_value(&value).or_raw(&value)
+        Read::Odd.or_raw(&values)
     }
 }
 
@@ -230,8 +258,9 @@ impl Field for DateTime<Utc> {
             return Read::Absent;
         }
         match DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z")) {
-            Ok(time) => Read::Value(time.with_timezone(&Utc)),
-            Err(_) => Read::Odd,
+            // A year of another length could not be written in this form again.
+            Ok(time) if (0..=9999).contains(&time.to_utc().year()) => Read::Value(time.to_utc()),
+            _ => Read::Odd,
         }
     }
 
@@ -244,10 +273,10 @@ impl Field for NaiveDate {
     const EXPECTED: &'static str = "a day such as 2026-11-22";
 
     fn from_text(text: &str) -> Read<Self> {
-        match text.parse() {
-            Ok(day) => Read::Value(day),
+        match text.parse::<Self>() {
+            Ok(day) if (0..=9999).contains(&day.year()) => Read::Value(day),
             Err(_) if text.is_empty() => Read::Absent,
-            Err(_) => Read::Odd,
+            _ => Read::Odd,
         }
     }
 
@@ -281,17 +310,45 @@ id_field! {
 impl<T: Field> Field for Vec<T> {
     const EXPECTED: &'static str = "an array whose elements are all of the documented type";
 
-    fn from_value(value: &Value) -> Read<Self> {
-        let Value::Array(elements) = value else { return Read::Odd };
-        let read = elements.iter().map(|element| match FieldSeed::<T>::new().deserialize(element) {
-            Ok(ReadRaw::Value(value)) => Some(value),
-            _ => None,
-        });
-        read.collect::<Option<Self>>().map_or(Read::Odd, Read::Value)
+    const COMPOUND: bool = true;
+
+    fn from_raw(raw: &RawJson) -> Read<Self> {
+        match raw.read::<Elements<T>>() {
+            Ok(Elements(elements)) => Read::Value(elements),
+            Err(_) => Read::Odd,
+        }
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Written))
+    }
+}
+
+/// An array without an odd element.
+struct Elements<T>(Vec<T>);
+
+impl<'de, T: Field> Deserialize<'de> for Elements<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ElementsVisitor(PhantomData))
+    }
+}
+
+struct ElementsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Field> Visitor<'de> for ElementsVisitor<T> {
+    type Value = Elements<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(<Vec<T> as Field>::EXPECTED)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Elements<T>, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = seq.next_element_seed(FieldSeed::<T>::new())? {
+            let ReadRaw::Value(value) = element else { return Err(serde::de::Error::custom(T::EXPECTED)) };
+            elements.push(value);
+        }
+        Ok(Elements(elements))
     }
 }
 

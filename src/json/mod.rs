@@ -9,7 +9,7 @@ mod object;
 mod open_enum;
 mod raw;
 
-pub(crate) use self::field::{Field, FieldSeed, Key, Read, ReadRaw, Written};
+pub(crate) use self::field::{Field, FieldSeed, Key, Read, Written};
 pub(crate) use self::object::{object, object_default, object_key};
 pub(crate) use self::open_enum::open_enum;
 pub use self::raw::{Extra, JsonError, OddField, RawJson};

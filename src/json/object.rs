@@ -24,6 +24,15 @@ macro_rules! object {
             #[allow(dead_code, reason = "not every object's keys are asked for")]
             pub(crate) const KEYS: &[&str] = &[$(stringify!($req),)? $($crate::json::object_key!($field $($key)?)),*];
 
+            /// Whether the field of this key has a value, so that nothing else may be written under the key.
+            fn has(&self, key: &str) -> bool {
+                match key {
+                    $(stringify!($req) => true,)?
+                    $($crate::json::object_key!($field $($key)?) => self.$field.is_some(),)*
+                    _ => false,
+                }
+            }
+
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
                 $(let mut $req: Option<$req_type> = None;)?
                 $(let mut $field: Option<$type> = None;)*
@@ -31,17 +40,11 @@ macro_rules! object {
                 let mut odd = Vec::new();
                 while let Some(key) = map.next_key_seed($crate::json::Key)? {
                     match &*key {
-                        $(stringify!($req) => $req = map.next_value()?,)?
+                        $(stringify!($req) => $req = map.next_value::<Option<_>>()?.or($req),)?
+                        // Of a key that is there twice the last value counts.
                         $($crate::json::object_key!($field $($key)?) => {
-                            match map.next_value_seed($crate::json::FieldSeed::<$type>::new())? {
-                                $crate::json::ReadRaw::Value(value) => $field = Some(value),
-                                $crate::json::ReadRaw::Absent => {}
-                                $crate::json::ReadRaw::Odd(raw) => odd.push($crate::json::OddField::new(
-                                    $crate::json::object_key!($field $($key)?),
-                                    raw,
-                                    <$type as $crate::json::Field>::EXPECTED,
-                                )),
-                            }
+                            let value = map.next_value_seed($crate::json::FieldSeed::<$type>::new())?;
+                            $field = value.or_odd($crate::json::object_key!($field $($key)?), &mut odd);
                         })*
                         _ => extra.push(&key, map.next_value()?),
                     }
@@ -84,10 +87,10 @@ macro_rules! object {
                 $(if let Some(value) = &self.$field {
                     map.serialize_entry($crate::json::object_key!($field $($key)?), &$crate::json::Written(value))?;
                 })*
-                for odd in &self.odd {
+                for odd in self.odd.iter().filter(|odd| !self.has(odd.key)) {
                     map.serialize_entry(odd.key, &odd.value)?;
                 }
-                for (key, value) in self.extra.iter() {
+                for (key, value) in self.extra.iter().filter(|(key, _)| !self.has(key)) {
                     map.serialize_entry(key, value)?;
                 }
                 map.end()
@@ -97,8 +100,10 @@ macro_rules! object {
         impl $crate::json::Field for $name {
             const EXPECTED: &'static str = $expected;
 
-            fn from_value(value: &serde_json::Value) -> $crate::json::Read<Self> {
-                serde::Deserialize::deserialize(value).map_or($crate::json::Read::Odd, $crate::json::Read::Value)
+            const COMPOUND: bool = true;
+
+            fn from_raw(raw: &$crate::json::RawJson) -> $crate::json::Read<Self> {
+                raw.read().map_or($crate::json::Read::Odd, $crate::json::Read::Value)
             }
 
             fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::error::Excerpt;
+
 /// A JSON value as text, kept to the letter.
 #[derive(Clone)]
 pub struct RawJson(Box<RawValue>);
@@ -16,7 +18,8 @@ pub struct JsonError(String);
 
 impl JsonError {
     pub(crate) fn new(error: &serde_json::Error) -> Self {
-        Self(error.to_string())
+        // It may quote what it found, and that may be megabytes.
+        Self(Excerpt::shortened(error.to_string()))
     }
 }
 
@@ -83,6 +86,9 @@ impl<'de> Deserialize<'de> for RawJson {
 
 /// The keys of a JSON object that this version of the crate does not know, in the order in which they came.
 ///
+/// Of a key that came twice the last value counts, and both are given back. A key that the object's type does know is
+/// written only as long as the field of that key is empty.
+///
 /// ```
 /// # use apple_ade::json::Extra;
 /// let mut extra = Extra::default();
@@ -106,7 +112,7 @@ impl Extra {
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&RawJson> {
-        self.iter().find_map(|(k, value)| (k == key).then_some(value))
+        self.0.iter().rev().find_map(|(k, value)| (&**k == key).then_some(value))
     }
 
     /// The keys with their values.
@@ -116,7 +122,7 @@ impl Extra {
 
     /// Sets a key; gives back the value that it had.
     pub fn insert(&mut self, key: &str, value: RawJson) -> Option<RawJson> {
-        if let Some((_, old)) = self.0.iter_mut().find(|(k, _)| &**k == key) {
+        if let Some((_, old)) = self.0.iter_mut().rev().find(|(k, _)| &**k == key) {
             return Some(std::mem::replace(old, value));
         }
         self.push(key, value);
@@ -130,8 +136,13 @@ impl Extra {
 
     /// Takes a key out.
     pub fn remove(&mut self, key: &str) -> Option<RawJson> {
-        let at = self.0.iter().position(|(k, _)| &**k == key)?;
-        Some(self.0.remove(at).1)
+        self.0.extract_if(.., |(k, _)| &**k == key).last().map(|(_, value)| value)
+    }
+}
+
+impl Serialize for Extra {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
     }
 }
 

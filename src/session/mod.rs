@@ -34,6 +34,15 @@ use crate::token::ServerToken;
 
 /// The signed-in state of one server token. Cloning gives another handle to the same state.
 ///
+/// Without a server token there is none (`TOK-1`); the file that Apple gives is not one before it is decrypted:
+///
+/// ```compile_fail,E0308
+/// # use apple_ade::{api::Service, session::Session, token::TokenFile};
+/// fn sign_in(file: TokenFile) -> Session {
+///     Session::new(file, Service::apple())
+/// }
+/// ```
+///
 /// The whole of a call without a client, as a loop that the caller may cut up as he likes:
 ///
 /// ```

@@ -1,6 +1,13 @@
 #![cfg(test)]
 //! The integration tests: one binary, one file per topic.
 
+mod api_calls;
+mod api_errors;
+mod api_garbage;
+mod api_requests;
+mod api_responses;
+mod api_schema;
+mod assign;
 mod docs;
 mod error_word;
 mod fixture;

@@ -104,13 +104,29 @@ struct Call {
     waiting: Option<(Pin<Box<Waiting>>, Arc<Flag>)>,
     sent: usize,
     sign_ins: usize,
+    /// How often it was refused for its session; the first time under an old one, when there was a newer, does not count.
+    refused: usize,
+    overtaken: bool,
+    /// The sign-in that is its own, or that it has waited for.
+    sign_in: u32,
     result: Option<Result<AccountDetail, Error>>,
 }
 
 impl Call {
     fn new(session: &Session) -> Self {
         let exchange = session.exchange(GetAccount);
-        Self { exchange, out: None, back: None, waiting: None, sent: 0, sign_ins: 0, result: None }
+        Self {
+            exchange,
+            out: None,
+            back: None,
+            waiting: None,
+            sent: 0,
+            sign_ins: 0,
+            refused: 0,
+            overtaken: false,
+            sign_in: 0,
+            result: None,
+        }
     }
 
     fn is_signing_in(&self) -> bool {
@@ -158,13 +174,26 @@ struct World {
     nonce: u8,
     sign_outs: u32,
     delivered_sign_ins: u32,
+    /// Numbers the sign-ins that were begun.
+    sign_in: u32,
+    /// The latest sign-in that was refused.
+    refused_sign_in: Option<u32>,
 }
 
 impl World {
     fn new() -> Self {
         let session = Session::new(token(), Service::apple());
         let calls = (0..CALLS).map(|_| Call::new(&session)).collect();
-        Self { model: Model::default(), session, calls, nonce: 0, sign_outs: 0, delivered_sign_ins: 0 }
+        Self {
+            model: Model::default(),
+            session,
+            calls,
+            nonce: 0,
+            sign_outs: 0,
+            delivered_sign_ins: 0,
+            sign_in: 0,
+            refused_sign_in: None,
+        }
     }
 
     fn act(&mut self, action: &Action) {
@@ -210,6 +239,7 @@ impl World {
         if call.out.is_some() || call.result.is_some() {
             return;
         }
+        let mut must_fail = false;
         if let Some((mut waiting, flag)) = call.waiting.take() {
             let woken = flag.0.swap(false, Ordering::Relaxed);
             let waker = Waker::from(Arc::clone(&flag));
@@ -217,29 +247,37 @@ impl World {
                 call.waiting = Some((waiting, flag));
                 return;
             }
+            must_fail = self.refused_sign_in == Some(call.sign_in);
         }
-        match call.exchange.next(&stamp) {
+        let step = call.exchange.next(&stamp);
+        assert!(!must_fail || matches!(step, Step::Done(Err(_))), "the refusal that it waited for was not shared");
+        match step {
             Step::Send(request) => {
                 call.sent += 1;
-                call.sign_ins += usize::from(request.uri().path() == "/session");
+                if request.uri().path() == "/session" {
+                    call.sign_ins += 1;
+                    self.sign_in += 1;
+                    call.sign_in = self.sign_in;
+                }
                 assert!(call.sent <= Exchange::<GetAccount>::MOST_REQUESTS, "{} requests", call.sent);
                 assert!(call.sign_ins <= 2, "{} sign-ins by one call", call.sign_ins);
                 call.out = Some(request);
             }
             Step::Wait(waiting) => {
+                call.sign_in = self.sign_in;
                 // The first poll comes with the wait itself.
                 call.waiting = Some((Box::pin(waiting), Arc::new(Flag(AtomicBool::new(true)))));
             }
             Step::Done(result) => {
                 if let Err(error) = &result {
-                    self.check(error);
+                    self.check(i, error);
                 }
                 self.calls[i].result = Some(result);
             }
         }
     }
 
-    fn check(&self, error: &Error) {
+    fn check(&self, i: usize, error: &Error) {
         match error {
             Error::Refused(refusal) if refusal.call() == "GET /session" => {
                 assert_eq!(refusal.word(), Some(&ErrorWord::TokenRejected));
@@ -248,6 +286,7 @@ impl World {
             Error::Refused(refusal) => {
                 assert!(refusal.is_stale_session());
                 assert!(self.model.killed >= 2, "a call gave up after {} invalid sessions", self.model.killed);
+                assert!(self.calls[i].refused >= 2, "a call gave up before it had signed in again");
             }
             Error::Transport(_) => {}
             other => panic!("{other}"),
@@ -264,7 +303,19 @@ impl World {
     fn deliver(&mut self, i: usize) {
         let call = &mut self.calls[i];
         if let Some(response) = call.back.take() {
-            self.delivered_sign_ins += u32::from(call.is_signing_in() && response.status().is_success());
+            let is_ok = response.status().is_success();
+            if call.is_signing_in() {
+                self.delivered_sign_ins += u32::from(is_ok);
+                self.refused_sign_in = if is_ok { self.refused_sign_in } else { Some(call.sign_in) };
+            } else if !is_ok {
+                let used = call.out.as_ref().unwrap().headers()["x-adm-auth-session"].to_str().unwrap();
+                let is_newer = self.session.export().is_some_and(|present| present.expose_secret() != used);
+                if is_newer && !call.overtaken {
+                    call.overtaken = true;
+                } else {
+                    call.refused += 1;
+                }
+            }
             call.out = None;
             call.exchange.receive(&response).unwrap();
         }

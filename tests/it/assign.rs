@@ -145,7 +145,11 @@ proptest! {
         prop_assert!(was_broken || requests == distinct.len().div_ceil(batch), "{requests} requests");
         // In the order in which they were given, and each as it was answered for.
         let mut first = Vec::new();
-        serials.iter().for_each(|serial| if !first.contains(serial) { first.push(serial.clone()) });
+        for serial in &serials {
+            if !first.contains(serial) {
+                first.push(serial.clone());
+            }
+        }
         prop_assert_eq!(&first[..sent.len()], &sent[..]);
         prop_assert_eq!(report.outcomes.keys().collect::<Vec<_>>(), distinct.iter().collect::<Vec<_>>());
         for (serial, outcome) in &report.outcomes {

@@ -105,11 +105,7 @@ fn run(seed: u64) -> Result<(), Box<dyn Error>> {
     let token = ServerToken::decrypt(&file, &key_pair)?;
     step(
         "token",
-        &format!(
-            "decrypted; expires {}, {:?}",
-            token.expiry(),
-            token.expiry().status(stamp.now(), TimeDelta::days(30))
-        ),
+        &format!("decrypted; expires {}, {}", token.expiry(), token.expiry().status(stamp.now(), TimeDelta::days(30))),
     );
 
     // 4. The client signs in by itself, when the first call needs it.

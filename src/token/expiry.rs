@@ -56,7 +56,7 @@ impl fmt::Display for TokenExpiry {
     }
 }
 
-/// Where a token stands between issue and expiry (TOK-12). Days are whole, rounded down.
+/// Where a token stands between issue and expiry (TOK-12). Days are whole, rounded down; `Display` is a phrase for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpiryStatus {
@@ -75,4 +75,16 @@ pub enum ExpiryStatus {
         /// Since the end.
         days_ago: u32,
     },
+}
+
+impl fmt::Display for ExpiryStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days = |count: u32| if count == 1 { "1 day".to_owned() } else { format!("{count} days") };
+        match *self {
+            Self::Valid { days_left } => write!(f, "{} left", days(days_left)),
+            Self::ExpiringSoon { days_left } => write!(f, "only {} left: renew it", days(days_left)),
+            Self::Expired { days_ago: 0 } => f.write_str("expired today: renew it"),
+            Self::Expired { days_ago } => write!(f, "expired {} ago: renew it", days(days_ago)),
+        }
+    }
 }

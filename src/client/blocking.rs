@@ -8,12 +8,15 @@ use std::task::{Context, Wake, Waker};
 
 use super::Core;
 use super::calls::calls;
-use crate::api::{AccountDetail, Endpoint, Service};
+#[cfg(feature = "sys")]
+use crate::api::Service;
+use crate::api::{AccountDetail, Endpoint};
 use crate::assign::{AssignError, AssignReport, Assignment};
 use crate::error::Error;
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::session::{Session, Step};
 use crate::stamp::Stamp;
+#[cfg(feature = "sys")]
 use crate::token::ServerToken;
 use crate::transport::BlockingTransport;
 

@@ -11,12 +11,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use self::calls::calls;
-use crate::api::{AccountDetail, DEFAULT_LIMIT, Endpoint, Service};
+#[cfg(feature = "sys")]
+use crate::api::Service;
+use crate::api::{AccountDetail, DEFAULT_LIMIT, Endpoint};
 use crate::assign::{AssignError, AssignReport, Assignment};
 use crate::error::Error;
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::session::{Session, Step};
 use crate::stamp::Stamp;
+#[cfg(feature = "sys")]
 use crate::token::ServerToken;
 use crate::transport::Transport;
 

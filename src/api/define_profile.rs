@@ -56,6 +56,7 @@ impl Endpoint for DefineProfile {
     fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
         let mut profile = self.profile.clone().without_empty_texts();
         profile.profile_uuid = None;
+        profile.odd.retain(|odd| odd.key != "profile_uuid");
         if !self.send_unknown_keys {
             profile.extra = Extra::default();
             profile.odd = Vec::new();

@@ -111,7 +111,6 @@ fn arguments() -> Result<Command, lexopt::Error> {
 }
 
 fn keygen(common_name: &str, out: &Path, days: u32) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let (key, cert) = (out.join("key.pem"), out.join("cert.pem"));
     for path in [&key, &cert] {
         if path.symlink_metadata().is_ok() {
@@ -119,6 +118,7 @@ fn keygen(common_name: &str, out: &Path, days: u32) -> Result<(), Box<dyn Error>
         }
     }
     let pair = TokenKeyPair::generate(common_name, TimeDelta::days(days.into()), &Stamp::from_system())?;
+    fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
     create(&key, true, pair.private_key().to_pkcs8_pem()?.expose_secret())?;
     create(&cert, false, &pair.certificate_pem())?;
     eprintln!("Upload {} to Apple; keep {} secret.", cert.display(), key.display());
@@ -155,7 +155,7 @@ fn create(path: &Path, secret: bool, text: &str) -> Result<(), Box<dyn Error>> {
 fn inspect(path: &Path) -> Result<(), Box<dyn Error>> {
     use std::fmt::Write as _;
 
-    let file = TokenFile::parse(&read(path)?)?;
+    let file = TokenFile::parse(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut text = format!("cipher:     {}\n", file.cipher());
     for recipient in file.recipients() {
         let (id, key_encryption) = (recipient.id(), recipient.key_encryption());
@@ -166,7 +166,7 @@ fn inspect(path: &Path) -> Result<(), Box<dyn Error>> {
 
 fn decrypt(key: &Path, cert: Option<&Path>, reveal: bool, path: &Path) -> Result<(), Box<dyn Error>> {
     let key = load_key(key)?;
-    let file = TokenFile::parse(&read(path)?)?;
+    let file = TokenFile::parse(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let token = match cert {
         Some(cert) => {
             let pair = TokenKeyPair::from_parts(key, load_certificate(cert)?)?;

@@ -31,6 +31,10 @@ pub type Response = http::Response<Vec<u8>>;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a transport",
+    note = "implement `Transport` with `#[async_trait]`, or wrap an async closure in `apple_ade::transport::from_fn`"
+)]
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends the request.
@@ -81,6 +85,11 @@ where
 }
 
 /// Sends one HTTP request and waits for the answer; the rules are those of [`Transport`]. A closure will do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a blocking transport",
+    note = "implement `BlockingTransport`, or give a closure `|request: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError>`; \
+            for a shared transport, a closure that calls it"
+)]
 pub trait BlockingTransport: Send + Sync {
     /// Sends the request.
     ///

@@ -54,6 +54,14 @@ impl Endpoint for DefineProfile {
     const CALL: &'static str = "POST /profile";
 
     fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
+        let missing = |field, word| RequestError::Missing { call: Self::CALL, field, word };
+        let is_empty = |text: &Option<String>| text.as_deref() == Some("");
+        if is_empty(&self.profile.profile_name) {
+            return Err(missing("profile_name", "CONFIG_NAME_INVALID"));
+        }
+        if is_empty(&self.profile.url) {
+            return Err(missing("url", "CONFIG_URL_INVALID"));
+        }
         let mut profile = self.profile.clone().without_empty_texts();
         profile.profile_uuid = None;
         profile.odd.retain(|odd| odd.key != "profile_uuid");
@@ -61,7 +69,6 @@ impl Endpoint for DefineProfile {
             profile.extra = Extra::default();
             profile.odd = Vec::new();
         }
-        let missing = |field, word| RequestError::Missing { call: Self::CALL, field, word };
         if profile.profile_name.is_none() {
             return Err(missing("profile_name", "CONFIG_NAME_REQUIRED"));
         }

@@ -78,7 +78,7 @@ impl Service {
         let uri: Uri =
             base_url.trim().parse().map_err(|_| refuse("it is not a URL; an example is https://mdm.example.com"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
-            return Err(refuse("it must be absolute, as in https://mdm.example.com"));
+            return Err(refuse("it must begin with https:// and a host, as in https://mdm.example.com"));
         }
         if uri.query().is_some() || base_url.contains('#') {
             return Err(refuse("it must end with the path; leave out the query and the fragment"));

@@ -13,6 +13,8 @@ use crate::stamp::Stamp;
 ///
 /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/authenticating-for-automated-device-enrollment).
 /// [`Session`](crate::session::Session) does this where it is needed.
+#[doc(alias = "auth_session_token")]
+#[doc(alias = "/session")]
 #[derive(Clone, Copy)]
 pub struct SignIn<'t> {
     credentials: Credentials<'t>,

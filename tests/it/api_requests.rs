@@ -234,8 +234,8 @@ fn empty_texts_are_not_sent() {
         json.insert(key.into(), "".into());
         let result = DefineProfile::new(profile(&Value::Object(json.clone()))).to_request(&Service::apple());
         match key {
-            "profile_name" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_NAME_REQUIRED")),
-            "url" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_URL_REQUIRED")),
+            "profile_name" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_NAME_INVALID")),
+            "url" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_URL_INVALID")),
             _ => {
                 json.remove(key);
                 assert_eq!(body(&result.unwrap()), Value::Object(json));
@@ -357,9 +357,9 @@ fn base_urls_that_are_refused() {
         ("https://mdm.example.com/?a=b", "leave out the query"),
         ("https://mdm.example.com?", "leave out the query"),
         ("https://mdm.example.com/#a", "leave out the query and the fragment"),
-        ("mdm.example.com", "must be absolute"),
-        ("/apple", "must be absolute"),
-        ("ftp://mdm.example.com", "must be absolute"),
+        ("mdm.example.com", "must begin with https:// and a host"),
+        ("/apple", "must begin with https:// and a host"),
+        ("ftp://mdm.example.com", "must begin with https:// and a host"),
         ("https://", "not a URL"),
         ("", "not a URL"),
         ("https://mdm example.com", "not a URL"),

@@ -101,6 +101,7 @@ const WITHOUT: &[&str] = &[
     "GetReplacementDetails",
     "HttpMethod",
     "IdError",
+    "IdentityError",
     "JsonError",
     "KeyEncryption",
     "KeyError",

@@ -377,7 +377,7 @@ proptest! {
     #[test]
     fn calls_that_meet_a_stale_session_sign_in_once(order in Just((0..CALLS).collect::<Vec<_>>()).prop_shuffle()) {
         let mut world = World::new();
-        world.session.resume(SecretString::new("stale"));
+        world.session.resume(SecretString::new("stale")).unwrap();
         world.model.invalidations = 1;
         for i in 0..CALLS {
             world.act(&Action::Run(i));

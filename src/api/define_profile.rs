@@ -4,7 +4,7 @@ use super::endpoint::{self, Endpoint};
 use super::profile::Profile;
 use super::service::Service;
 use super::status::DeviceStatuses;
-use crate::error::{AnswerError, Error, RequestError};
+use crate::error::{Error, RequestError};
 use crate::id::ProfileUuid;
 use crate::json::{Extra, object};
 
@@ -79,7 +79,6 @@ impl Endpoint for DefineProfile {
     }
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<DefineProfileResponse, Error> {
-        let text = endpoint::text(Self::CALL, response)?;
-        serde_json::from_str(&text).map_err(|error| AnswerError::new(Self::CALL, response, error.to_string()).into())
+        endpoint::read(Self::CALL, response)
     }
 }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::service::Service;
 use crate::error::{AnswerError, Error, Refusal, RequestError};
+use crate::json::Quick;
 
 /// One call of Apple's service, as a value.
 ///
@@ -111,9 +112,24 @@ pub(super) fn text<'r>(call: &'static str, response: &'r Response<Vec<u8>>) -> R
 }
 
 /// Reads the JSON of a successful answer.
-pub(super) fn read<T: DeserializeOwned>(call: &'static str, response: &Response<Vec<u8>>) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(call: &'static str, response: &Response<Vec<u8>>) -> Result<T, Error>
+where
+    Quick<T>: DeserializeOwned,
+{
     let text = text(call, response)?;
-    serde_json::from_str(&text).map_err(|error| AnswerError::new(call, response, error.to_string()).into())
+    match serde_json::from_str::<Quick<T>>(&text) {
+        Ok(Quick(value)) => Ok(value),
+        Err(_) => read_exact(call, response, &text),
+    }
+}
+
+/// Reads JSON of which there is no quick way of reading.
+pub(super) fn read_exact<T: DeserializeOwned>(
+    call: &'static str,
+    response: &Response<Vec<u8>>,
+    text: &str,
+) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| AnswerError::new(call, response, error.to_string()).into())
 }
 
 /// Percent-encodes the value of a query parameter.

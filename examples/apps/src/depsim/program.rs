@@ -1,0 +1,128 @@
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use apple_ade::Stamp;
+use apple_ade::error::BoxError;
+use apple_ade::simulator::World;
+use serde_json::json;
+
+use super::desk::Desk;
+use super::guard::Hosts;
+use super::options::{HELP, Options};
+use super::routes::routes;
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let options = match Options::read(std::env::args_os().skip(1)) {
+        Ok(Some(options)) => options,
+        Ok(None) => {
+            let written = writeln!(io::stdout(), "{HELP}");
+            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+        Err(error) => {
+            drop(writeln!(io::stderr(), "depsim: {error}\nTry --help."));
+            return ExitCode::from(2);
+        }
+    };
+    match serve(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            drop(writeln!(io::stderr(), "depsim: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Writes the files, listens, says so, and serves.
+fn serve(options: &Options) -> Result<(), BoxError> {
+    let listener = TcpListener::bind(options.listen).map_err(|error| {
+        format!("cannot listen on {}: {error}; take another port, or 0 for a free one", options.listen)
+    })?;
+    listener.set_nonblocking(true)?;
+    let base_url = format!("http://{}", reachable(listener.local_addr()?));
+    let mut world = world(options, &base_url)?;
+    if options.quoted_errors {
+        world.settings_mut().quoted_errors = true;
+    }
+    if let Some((certificate, p7m)) = &options.token_file {
+        let pem = fs::read_to_string(certificate)
+            .map_err(|error| format!("--cert {}: cannot be read: {error}", certificate.display()))?;
+        let refused = |error| format!("--cert {}: {error}", certificate.display());
+        world.upload_certificate(&pem).map_err(refused)?;
+        let file = world.download_token().map_err(refused)?;
+        fs::write(p7m, file).map_err(|error| format!("--p7m-out {}: cannot be written: {error}", p7m.display()))?;
+    }
+    if let Some(path) = &options.token_out {
+        write_private(path, &world.server_token_json())
+            .map_err(|error| format!("--token-out {}: cannot be written: {error}", path.display()))?;
+    }
+    let server = world.servers().next();
+    let line = json!({
+        "base_url": base_url,
+        "server_name": server.map(|server| server.name.as_str()),
+        "server_uuid": server.map(|server| server.uuid.as_str()),
+        "devices": server.map(apple_ade::simulator::Server::device_count),
+    });
+    let routes = routes(Desk::new(world), Hosts::new(options.hosts.iter().cloned()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let mut out = io::stdout();
+        writeln!(out, "{line}")?;
+        out.flush()?;
+        axum::serve(listener, routes).await
+    })?;
+    Ok(())
+}
+
+/// The world at the start: a stored one, or a school with a second MDM server that devices can be moved to.
+fn world(options: &Options, base_url: &str) -> Result<World, BoxError> {
+    let Some(path) = &options.scenario else {
+        let school = World::builder()
+            .seed(options.seed.unwrap_or(1))
+            .now(Stamp::from_system().now())
+            .base_url(base_url)
+            .org_name("Example School")
+            .devices(options.devices.unwrap_or(25))
+            .add_server("Second MDM");
+        return Ok(school.build());
+    };
+    let named = |error: &dyn std::fmt::Display| format!("--scenario {}: {error}", path.display());
+    let text = fs::read(path).map_err(|error| named(&error))?;
+    let world: World = serde_json::from_slice(&text)
+        .map_err(|error| named(&format_args!("{error}; a file that GET /_sim/world gave is wanted")))?;
+    if world.servers().next().is_none() {
+        return Err(named(&"there is no MDM server in it").into());
+    }
+    Ok(world)
+}
+
+/// The address by which this machine reaches the listener.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+/// Writes a new file that only its owner can read, and puts it in the place of an old one.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside: PathBuf = path.with_file_name(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&beside).and_then(|mut file| file.write_all(text.as_bytes()));
+    let placed = written.and_then(|()| fs::rename(&beside, path));
+    if placed.is_err() {
+        drop(fs::remove_file(&beside));
+    }
+    placed
+}

@@ -8,6 +8,7 @@ use apple_ade::transport::{Request, Response};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::diagnosis::Memory;
 use super::tally::Tally;
 
 /// A simulated service whose clock runs, and what is known about its calls besides the world's own log.
@@ -25,6 +26,7 @@ struct Shared {
     ahead: TimeDelta,
     /// Of the latest calls, oldest first.
     notes: VecDeque<Note>,
+    memory: Memory,
 }
 
 /// What an answer was like.
@@ -34,13 +36,14 @@ struct Note {
     micros: u64,
     bytes: usize,
     tally: Option<Tally>,
+    help: Option<String>,
 }
 
 impl Desk {
     /// Takes over a world. Its time goes on from where it is.
     pub fn new(world: World) -> Self {
         let ahead = world.now() - Stamp::from_system().now();
-        let shared = Shared { ahead, notes: VecDeque::new() };
+        let shared = Shared { ahead, notes: VecDeque::new(), memory: Memory::default() };
         Self { simulator: Simulator::new(world), shared: Arc::new(Mutex::new(shared)) }
     }
 
@@ -52,16 +55,19 @@ impl Desk {
     /// Answers a request, as Apple would at the present time.
     pub fn answer(&self, request: &Request) -> Response {
         let mut shared = self.shared();
-        let start = Instant::now();
-        let (response, kept) =
-            shared.act(&self.simulator, |world| (world.handle(request), world.settings().calls_kept));
-        let micros = start.elapsed().as_micros();
+        let (response, kept, micros) = shared.act(&self.simulator, |world| {
+            let start = Instant::now();
+            let response = world.handle(request);
+            (response, world.settings().calls_kept, start.elapsed().as_micros())
+        });
+        let help = self.simulator.with_world(|world| shared.memory.explain(world, request, &response));
         let request_id = response.headers().get("x-apple-request-uuid").and_then(|id| id.to_str().ok());
         shared.notes.push_back(Note {
             request_id: request_id.unwrap_or_default().to_owned(),
             micros: u64::try_from(micros).unwrap_or(u64::MAX),
             bytes: response.body().len(),
             tally: Tally::read(response.body()),
+            help,
         });
         while shared.notes.len() > kept {
             shared.notes.pop_front();
@@ -95,6 +101,7 @@ impl Desk {
                 if let (Some(members), Some(note)) = (call.as_object_mut(), note) {
                     members.insert("micros".to_owned(), json!(note.micros));
                     members.insert("answer_bytes".to_owned(), json!(note.bytes));
+                    members.insert("help".to_owned(), json!(note.help));
                     if let Some(tally) = &note.tally {
                         members.insert("devices".to_owned(), json!(tally.devices));
                         members.insert("outcomes".to_owned(), json!(tally.outcomes));

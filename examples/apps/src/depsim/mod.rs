@@ -6,6 +6,7 @@ mod apply;
 mod control;
 mod desk;
 mod devices;
+mod diagnosis;
 mod faults;
 mod guard;
 mod input;

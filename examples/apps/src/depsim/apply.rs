@@ -45,7 +45,7 @@ mod tests {
         };
         let settings = apply(&Settings::default(), &changes).unwrap();
         assert!(settings.quoted_errors && settings.rotate_every == Some(3));
-        assert_eq!(Settings { quoted_errors: false, ..settings.clone() }.session_seconds, 180);
+        assert_eq!(settings.session_seconds, 180, "what was not named stays");
 
         let (field, _, fix) = problem(json!({ "quoted_errors": true, "session_minutes": 3 }));
         assert_eq!(field, "session_minutes");

@@ -13,8 +13,8 @@ use super::guard::Hosts;
 use super::input::bytes_response;
 use crate::serve::MOST_BYTES;
 
-/// What a stored world may have: some 300,000 devices.
-const MOST_WORLD_BYTES: usize = 1 << 28;
+/// What a stored world may have: some 800,000 devices.
+const MOST_WORLD_BYTES: usize = 1 << 29;
 
 const PAGE: &str = include_str!("page.html");
 

@@ -19,6 +19,7 @@
 //! ```
 
 mod account;
+mod answer;
 mod assignment;
 mod ber;
 mod body;
@@ -30,13 +31,14 @@ mod device;
 mod devices;
 mod envelope;
 mod extras;
+mod faults;
 pub mod fixtures;
 mod handle;
-
 mod life;
 mod log;
 mod oauth;
 mod organisation;
+mod pattern;
 mod percent;
 mod portal;
 mod profile_rules;
@@ -45,15 +47,21 @@ mod rng;
 mod service;
 mod session;
 mod settings;
+mod state;
+mod terms;
 mod time;
 mod wire;
 mod world;
 
+pub use self::answer::{Answer, Lost};
 pub use self::builder::WorldBuilder;
 pub use self::device::{Addresses, Device, Family, ProfileState, ProfileStatus, Replacement, Trouble};
+pub use self::faults::{Fault, FaultEntry, FaultRule, Faults, RetryAfter, TimeForm};
 pub use self::handle::Simulator;
 pub use self::log::CallRecord;
 pub use self::organisation::{Discovery, Organisation, Server};
 pub use self::portal::{Download, PortalError};
 pub use self::settings::{PageLimit, ReplacedToken, Settings, UnknownProfile};
+pub use self::state::WorldError;
+pub use self::terms::{Administrator, Role, Terms, TermsError};
 pub use self::world::World;

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::builder::WorldBuilder;
 use super::confidential::Confidential;
 use super::device::Device;
+use super::faults::{FaultRule, Faults};
 use super::log::CallRecord;
 use super::organisation::{Organisation, Server, Session};
 use super::rng::Rng;
 use super::settings::Settings;
+use super::state::StateVersion;
 
 /// Apple's side as a value: an organisation, its MDM servers, devices, profiles, sessions, and the time.
 ///
@@ -36,6 +38,7 @@ use super::settings::Settings;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct World {
+    pub(super) version: StateVersion,
     pub(super) now: DateTime<Utc>,
     pub(super) base_url: String,
     pub(super) settings: Settings,
@@ -49,6 +52,7 @@ pub struct World {
     pub(super) calls: VecDeque<CallRecord>,
     pub(super) cursor_key: u64,
     pub(super) rng: Rng,
+    pub(super) faults: Faults,
 }
 
 impl World {
@@ -85,6 +89,16 @@ impl World {
     /// Changes how the service behaves.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings
+    }
+
+    /// The faults that can still strike.
+    pub fn faults(&self) -> impl Iterator<Item = &FaultRule> {
+        self.faults.iter()
+    }
+
+    /// Changes what goes wrong.
+    pub fn faults_mut(&mut self) -> &mut Faults {
+        &mut self.faults
     }
 
     /// The organisation.

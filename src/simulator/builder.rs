@@ -53,7 +53,7 @@ pub struct WorldBuilder {
 const ADMIN: &str = "it-admin@school.example.org";
 
 /// 2026-11-22T08:00:00Z.
-const START: DateTime<Utc> = match DateTime::from_timestamp(1_795_334_400, 0) {
+pub(super) const START: DateTime<Utc> = match DateTime::from_timestamp(1_795_334_400, 0) {
     Some(at) => at,
     None => DateTime::UNIX_EPOCH,
 };
@@ -223,6 +223,8 @@ impl WorldBuilder {
             cursor_key,
             rng,
             faults: self.faults,
+            events: VecDeque::new(),
+            past_events: Vec::new(),
         };
         let first = world.add_server(&self.server_name);
         for name in &self.more_servers {

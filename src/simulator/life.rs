@@ -161,26 +161,31 @@ impl World {
     pub fn churn(&mut self, count: usize) {
         for _ in 0..count {
             self.advance(TimeDelta::minutes(1));
-            let Some(server) = self.servers.first() else { return };
-            let (uuid, bound) = (server.uuid.clone(), server.next_place.saturating_add(1));
-            let start = self.rng.below(bound);
-            let serial = server.places.range(start..).next().map(|(_, serial)| serial.clone());
-            let draw = self.rng.below(10);
-            match serial.filter(|_| draw < 7) {
-                Some(serial) if draw < 1 => {
-                    self.release(&serial);
-                }
-                Some(serial) if draw < 4 && self.activate(&serial) => {}
-                Some(serial) => {
-                    let tag = format!("ASSET-{}", self.rng.digits(7));
-                    self.set_asset_tag(&serial, &tag);
-                }
-                None => {
-                    let serial = self.fresh_serial();
-                    let device = catalogue::any_device(&mut self.rng, serial.clone(), self.now);
-                    self.devices.insert(serial.clone(), device);
-                    self.move_device(&serial, &uuid);
-                }
+            self.live_on();
+        }
+    }
+
+    /// One small change to a device of the first server.
+    pub(super) fn live_on(&mut self) {
+        let Some(server) = self.servers.first() else { return };
+        let (uuid, bound) = (server.uuid.clone(), server.next_place.saturating_add(1));
+        let start = self.rng.below(bound);
+        let serial = server.places.range(start..).next().map(|(_, serial)| serial.clone());
+        let draw = self.rng.below(10);
+        match serial.filter(|_| draw < 7) {
+            Some(serial) if draw < 1 => {
+                self.release(&serial);
+            }
+            Some(serial) if draw < 4 && self.activate(&serial) => {}
+            Some(serial) => {
+                let tag = format!("ASSET-{}", self.rng.digits(7));
+                self.set_asset_tag(&serial, &tag);
+            }
+            None => {
+                let serial = self.fresh_serial();
+                let device = catalogue::any_device(&mut self.rng, serial.clone(), self.now);
+                self.devices.insert(serial.clone(), device);
+                self.move_device(&serial, &uuid);
             }
         }
     }

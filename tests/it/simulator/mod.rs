@@ -1,6 +1,7 @@
 //! The simulated service, seen by a client that shares no code with it.
 
 mod assignment;
+mod call_log;
 mod client;
 mod devices;
 mod door;
@@ -11,5 +12,6 @@ mod oauth;
 mod portal;
 mod profiles;
 mod schema;
+mod scenario;
 mod words;
 mod world;

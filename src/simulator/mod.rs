@@ -27,6 +27,7 @@ mod builder;
 mod call_log;
 mod catalogue;
 mod confidential;
+pub mod contract;
 mod cursor;
 mod device;
 mod devices;

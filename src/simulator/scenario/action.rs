@@ -69,7 +69,9 @@ pub(super) fn event(at: &At<'_>, start: DateTime<Utc>, servers: &[String], probl
     let name = problems.word(at, "do", &names)?;
     let (_, required, optional) = ACTIONS.iter().find(|(known, _, _)| *known == name)?;
     problems.object(at, &[&["at", "do"], *required, *optional].concat())?;
-    problems.require(at, required);
+    if !problems.require(at, required) {
+        return None;
+    }
     let before = problems.0.len();
     let mut action = Map::new();
     action.insert("do".to_owned(), json!(name));

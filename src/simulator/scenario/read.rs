@@ -114,7 +114,7 @@ impl Problems {
     }
 }
 
-impl<'v> At<'v> {
+impl At<'_> {
     /// A member, unless it is absent or null.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
         let value = self.value.get(key).filter(|value| !value.is_null())?;

@@ -3,6 +3,7 @@
 mod assignment;
 mod call_log;
 mod client;
+mod contract;
 mod devices;
 mod door;
 mod extras;

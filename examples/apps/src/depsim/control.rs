@@ -1,6 +1,6 @@
 //! The control interface: JSON in, JSON out, no sockets.
 
-use apple_ade::simulator::World;
+use apple_ade::simulator::{Role, World};
 use axum::body::Body;
 use chrono::TimeDelta;
 use http::{Response, StatusCode};
@@ -39,10 +39,16 @@ const CALLS: &[(&str, &str, &str)] = &[
     ("POST", "/_sim/churn", "{\"count\": 10}: so many things happen to devices of the first server, a minute apart"),
     ("PATCH", "/_sim/settings", "any of the fields of GET /_sim/state, settings"),
     ("PATCH", "/_sim/organisation", "any of its fields, as {\"terms_signed\": false} or {\"access\": false}"),
+    ("POST", "/_sim/terms/publish", "{}: new terms, that an administrator has to sign"),
+    (
+        "POST",
+        "/_sim/terms/sign",
+        "{\"by\": \"it-admin@school.example.org\"}; without it, the first administrator signs",
+    ),
     ("POST", "/_sim/sessions/end", "{}: every session ends"),
     ("GET", "/_sim/faults", "the kinds of faults, and those that are set"),
     ("POST", "/_sim/faults", "sets a fault, as in the example of its kind"),
-    ("DELETE", "/_sim/faults", "takes all faults back, or the one of ?id="),
+    ("DELETE", "/_sim/faults", "takes all faults back, or those of ?id=NAME"),
     ("GET", "/_sim/world", "the whole world, with its secrets, to be stored"),
     ("PUT", "/_sim/world", "a stored world; its time goes on from where it was"),
     ("POST", "/_sim/portal/certificate", "a certificate in PEM, for a token file (.p7m); ?server= ?renew=false"),
@@ -55,7 +61,10 @@ pub(super) fn control(desk: &Desk, method: &str, path: &str, query: &str, body: 
     let answer = match (method, path) {
         ("POST", "/_sim/portal/certificate") => desk.act(|world| portal::certificate(world, &query, body)),
         ("GET", "/_sim/portal/token") => desk.act(|world| portal::token(world, &query)),
-        ("GET", "/_sim/world") => world(desk),
+        ("GET", "/_sim/world") => {
+            let stored = desk.act(|world| world.to_json());
+            Ok(bytes_response(StatusCode::OK, "application/json", stored.into_bytes()))
+        }
         _ => json_call(desk, method, path, &query, body).map(|value| json_response(StatusCode::OK, &value)),
     };
     answer.unwrap_or_else(|problem| problem.response())
@@ -82,6 +91,8 @@ fn json_call(desk: &Desk, method: &str, path: &str, query: &Query, body: &[u8]) 
         ("POST", "/_sim/churn") => act(devices::churn),
         ("PATCH", "/_sim/settings") => act(settings),
         ("PATCH", "/_sim/organisation") => act(organisation),
+        ("POST", "/_sim/terms/publish") => act(publish_terms),
+        ("POST", "/_sim/terms/sign") => act(sign_terms),
         ("POST", "/_sim/sessions/end") => act(end_sessions),
         ("GET", "/_sim/faults") => Ok(desk.act(|world| faults::list(world))),
         ("POST", "/_sim/faults") => act(|world, body| faults::set(world, &Input::any(body)?)),
@@ -141,21 +152,31 @@ fn organisation(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
     Ok(json!(world.organisation()))
 }
 
+fn publish_terms(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
+    Input::read(body, &[])?;
+    world.publish_terms();
+    Ok(json!(world.organisation()))
+}
+
+fn sign_terms(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
+    let by: Option<String> = Input::read(body, &["by"])?.get("by", "the id of an administrator")?;
+    let mut people = world.organisation().administrators.iter();
+    let first = people.find(|person| person.role == Role::Administrator).map(|person| person.id.clone());
+    let fix = "GET /_sim/state lists the organisation's administrators and its terms";
+    world.sign_terms(&by.or(first).unwrap_or_default()).map_err(|error| Problem::new("by", error.to_string(), fix))?;
+    Ok(json!(world.organisation()))
+}
+
 fn end_sessions(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
     Input::read(body, &[])?;
     world.end_sessions();
     Ok(json!({}))
 }
 
-fn world(desk: &Desk) -> Result<Response<Body>, Problem> {
-    let stored = desk.act(|world| serde_json::to_vec(world));
-    let stored = stored.map_err(|error| Problem::new("(body)", error.to_string(), "report this"))?;
-    Ok(bytes_response(StatusCode::OK, "application/json", stored))
-}
-
 fn restore(desk: &Desk, body: &[u8]) -> Result<Value, Problem> {
     let fix = "send what GET /_sim/world gave, of the same version";
-    let stored: World = serde_json::from_slice(body).map_err(|error| Problem::new("(body)", error.to_string(), fix))?;
+    let text = std::str::from_utf8(body).map_err(|error| Problem::new("(body)", error.to_string(), fix))?;
+    let stored = World::from_json(text).map_err(|error| Problem::new("(body)", error.to_string(), fix))?;
     if stored.servers().next().is_none() {
         return Err(Problem::new("servers", "there is none", fix));
     }

@@ -3,8 +3,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use apple_ade::Stamp;
-use apple_ade::simulator::{Simulator, World};
-use apple_ade::transport::{Request, Response};
+use apple_ade::simulator::{Answer, CallRecord, Fault, Simulator, World};
+use apple_ade::transport::Request;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -53,26 +53,36 @@ impl Desk {
     }
 
     /// Answers a request, as Apple would at the present time.
-    pub fn answer(&self, request: &Request) -> Response {
+    pub fn answer(&self, request: &Request) -> Answer {
         let mut shared = self.shared();
-        let (response, kept, micros) = shared.act(&self.simulator, |world| {
+        let (answer, record, kept, micros) = shared.act(&self.simulator, |world| {
+            let before = world.calls().last().map(|call| call.request_id.clone());
             let start = Instant::now();
-            let response = world.handle(request);
-            (response, world.settings().calls_kept, start.elapsed().as_micros())
+            let answer = world.answer(request);
+            let micros = start.elapsed().as_micros();
+            // Calls of a contract test are not recorded.
+            let record = world.calls().last().filter(|call| Some(&call.request_id) != before.as_ref()).cloned();
+            (answer, record, world.settings().calls_kept, micros)
         });
-        let help = self.simulator.with_world(|world| shared.memory.explain(world, request, &response));
-        let request_id = response.headers().get("x-apple-request-uuid").and_then(|id| id.to_str().ok());
-        shared.notes.push_back(Note {
-            request_id: request_id.unwrap_or_default().to_owned(),
-            micros: u64::try_from(micros).unwrap_or(u64::MAX),
-            bytes: response.body().len(),
-            tally: Tally::read(response.body()),
-            help,
-        });
+        if let Some(record) = record {
+            let help = match &answer.result {
+                _ if !record.faults.is_empty() => Some(fault_help(&record)),
+                Ok(response) => self.simulator.with_world(|world| shared.memory.explain(world, request, response)),
+                Err(lost) => Some(lost.to_string()),
+            };
+            let body = answer.result.as_ref().map_or(&[][..], |response| response.body());
+            shared.notes.push_back(Note {
+                request_id: record.request_id,
+                micros: u64::try_from(micros).unwrap_or(u64::MAX),
+                bytes: body.len(),
+                tally: Tally::read(body),
+                help,
+            });
+        }
         while shared.notes.len() > kept {
             shared.notes.pop_front();
         }
-        response
+        answer
     }
 
     /// How far the world's clock is ahead of the system's.
@@ -128,4 +138,11 @@ impl Shared {
             done
         })
     }
+}
+
+/// What a fault that was set has done to a call.
+fn fault_help(record: &CallRecord) -> String {
+    let about = Fault::CATALOGUE.iter().filter(|entry| record.faults.iter().any(|name| name == entry.name));
+    let about: Vec<&str> = about.map(|entry| entry.about).collect();
+    format!("a fault that was set: {}", about.join("; "))
 }

@@ -18,7 +18,8 @@ Usage: depsim [--listen ADDRESS] [--devices N] [--seed N] [--scenario FILE] [--t
   --listen ADDRESS   where to listen [default: 127.0.0.1:0, which takes a free port]
   --devices N        how many devices the MDM server has at the start, up to 500,000 [default: 25]
   --seed N           another seed, other devices [default: 1]
-  --scenario FILE    starts from a world that GET /_sim/world gave, instead of a new one
+  --scenario FILE    starts from a scenario (see apple_ade::simulator::Scenario), now unless it says when; or from a world that
+                     GET /_sim/world gave
   --token-out FILE   writes the server token as plain JSON; only its owner may read the file
   --cert CERT.pem    the MDM's certificate, for which the server token file is encrypted
   --p7m-out FILE     where that file goes
@@ -110,10 +111,6 @@ impl Options {
         if options.devices.is_some_and(|devices| devices > MOST_DEVICES) {
             return Err(UsageError(format!("--devices: {} devices at most", thousands(MOST_DEVICES))));
         }
-        if options.scenario.is_some() && (options.devices.is_some() || options.seed.is_some()) {
-            let text = "--scenario brings its own devices: leave out --devices and --seed";
-            return Err(UsageError(text.to_owned()));
-        }
         if !options.listen.ip().is_loopback() && !remote {
             return Err(UsageError(format!(
                 "--listen {}: other machines could reach this address, and whoever reaches depsim gets server tokens from it; \
@@ -172,7 +169,6 @@ mod tests {
             (&["--devices", "many"], "many"),
             (&["--cert", "a.pem"], "--p7m-out"),
             (&["--p7m-out", "a.p7m"], "--cert"),
-            (&["--scenario", "a.json", "--seed", "1"], "leave out"),
             (&["--port", "80"], "--port"),
             (&["8080"], "8080"),
         ] {

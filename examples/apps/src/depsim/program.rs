@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use apple_ade::Stamp;
 use apple_ade::error::BoxError;
-use apple_ade::simulator::World;
-use serde_json::json;
+use apple_ade::simulator::{Scenario, World};
+use serde_json::{Map, Value, json};
 
 use super::desk::Desk;
 use super::guard::Hosts;
@@ -78,7 +78,7 @@ fn serve(options: &Options) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// The world at the start: a stored one, or a school with a second MDM server that devices can be moved to.
+/// The world at the start: that of a scenario, or a stored one, or a school with a second MDM server that devices can be moved to.
 fn world(options: &Options, base_url: &str) -> Result<World, BoxError> {
     let Some(path) = &options.scenario else {
         let school = World::builder()
@@ -91,13 +91,40 @@ fn world(options: &Options, base_url: &str) -> Result<World, BoxError> {
         return Ok(school.build());
     };
     let named = |error: &dyn std::fmt::Display| format!("--scenario {}: {error}", path.display());
-    let text = fs::read(path).map_err(|error| named(&error))?;
-    let world: World = serde_json::from_slice(&text)
-        .map_err(|error| named(&format_args!("{error}; a file that GET /_sim/world gave is wanted")))?;
+    let text = fs::read_to_string(path).map_err(|error| named(&error))?;
+    if let Ok(Value::Object(mut members)) = serde_json::from_str(&text)
+        && members.contains_key("scenario")
+    {
+        complete(&mut members, options, base_url);
+        let scenario = Scenario::from_json(&Value::Object(members).to_string()).map_err(|error| named(&error))?;
+        return Ok(World::from_scenario(&scenario));
+    }
+    let world = World::from_json(&text).map_err(|error| {
+        named(&format_args!("{error}; a scenario has \"scenario\": 1, or GET /_sim/world gave the file"))
+    })?;
     if world.servers().next().is_none() {
         return Err(named(&"there is no MDM server in it").into());
     }
+    if options.devices.is_some() || options.seed.is_some() {
+        return Err(named(&"a stored world has its devices: leave out --devices and --seed").into());
+    }
     Ok(world)
+}
+
+/// A scenario starts now, unless it says when: clients sign with the time they have. `--seed` goes before its seed, and the devices of
+/// `--devices` come besides its own.
+fn complete(scenario: &mut Map<String, Value>, options: &Options, base_url: &str) {
+    let now = Stamp::from_system().now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    scenario.entry("start").or_insert(json!(now));
+    scenario.entry("base_url").or_insert(json!(base_url));
+    if let Some(seed) = options.seed {
+        scenario.insert("seed".to_owned(), json!(seed));
+    }
+    if let Some(count) = options.devices
+        && let Some(devices) = scenario.entry("devices").or_insert(json!([])).as_array_mut()
+    {
+        devices.push(json!({ "count": count }));
+    }
 }
 
 /// The address by which this machine reaches the listener.

@@ -11,7 +11,7 @@ use super::control::control;
 use super::desk::Desk;
 use super::guard::Hosts;
 use super::input::bytes_response;
-use crate::serve::MOST_BYTES;
+use crate::serve::{MOST_BYTES, deliver};
 
 /// What a stored world may have: some 800,000 devices.
 const MOST_WORLD_BYTES: usize = 1 << 29;
@@ -38,7 +38,7 @@ pub fn routes(desk: Desk, hosts: Hosts) -> Router {
 }
 
 async fn answer(State(shared): State<Shared>, parts: Parts, body: Bytes) -> Response<Body> {
-    shared.desk.answer(&http::Request::from_parts(parts, body.into())).map(Body::from)
+    deliver(shared.desk.answer(&http::Request::from_parts(parts, body.into()))).await
 }
 
 async fn guarded(State(shared): State<Shared>, parts: Parts, body: Bytes) -> Response<Body> {

@@ -56,6 +56,7 @@ pub(super) fn state(desk: &Desk, query: &Query) -> Result<Value, Problem> {
             "devices": devices(world, query, offset, limit),
             "settings": world.settings(),
             "faults": faults::list(world),
+            "past_events": world.past_events().collect::<Vec<_>>(),
         })
     });
     let (total, list) = desk.calls(most_calls);

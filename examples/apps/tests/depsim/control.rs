@@ -206,9 +206,12 @@ fn bad_input_is_refused_with_its_field_and_a_fix() {
         assert!(answer["error"].as_str().is_some_and(|text| text.len() > 5), "{answer}");
         assert!(answer["fix"].as_str().is_some_and(|text| text.len() > 5), "{answer}");
     }
-    for (method, path, status) in
-        [("GET", "/nothing", 404), ("GET", "/clock", 405), ("DELETE", "/state", 405), ("POST", "/faults", 501)]
-    {
+    for (method, path, status) in [
+        ("GET", "/nothing", 404),
+        ("GET", "/clock", 405),
+        ("DELETE", "/state", 405),
+        ("DELETE", "/faults?id=slow", 400),
+    ] {
         assert_eq!(call(url, method, path, "").0, status, "{method} {path}");
     }
     let without_time = |state: &[u8]| {
@@ -245,4 +248,62 @@ fn the_portal_gives_token_files_and_the_newest_is_in_force() {
     assert_eq!(account(&first).unwrap_err().word().unwrap().as_str(), "token_rejected");
     assert!(account(&second).is_ok());
     assert_eq!(account(&download("?server=Second%20MDM")).unwrap().server_name.as_deref(), Some("Second MDM"));
+}
+
+#[test]
+fn faults_are_set_strike_and_end() {
+    let served = depsim();
+    let url = served.base_url();
+    let (_, listed) = call(url, "GET", "/faults", "");
+    let kinds = listed["kinds"].as_array().unwrap();
+    assert!(kinds.len() > 20);
+    for kind in kinds {
+        assert_eq!(call(url, "POST", "/faults", &kind["example"].to_string()).0, 200, "{kind}");
+    }
+    let (_, cleared) = call(url, "DELETE", "/faults", "");
+    assert_eq!(cleared["faults"], json!([]));
+    for (body, field) in [
+        ("{}", "fault"),
+        (r#"{"fault": "other"}"#, "fault"),
+        (r#"{"fault": "slow", "status": 500}"#, "status"),
+        (r#"{"fault": "slow", "seconds": "long"}"#, "seconds"),
+        (r#"{"fault": "slow", "times": -1}"#, "times"),
+    ] {
+        let (status, answer) = call(url, "POST", "/faults", body);
+        assert_eq!((status, answer["field"].as_str()), (400, Some(field)), "{body}: {answer}");
+    }
+
+    let ade = client(url);
+    ade.account().unwrap();
+    ok(url, "POST", "/faults", &json!({ "fault": "refusal", "status": 400, "word": "LOCALE_INVALID", "times": 1 }));
+    assert_eq!(ade.account().unwrap_err().word().unwrap().as_str(), "LOCALE_INVALID");
+    assert!(ade.account().is_ok(), "once");
+    ok(url, "POST", "/faults", &json!({ "fault": "lost_reply", "call": "POST /profile", "times": 1 }));
+    let profiles = || state(url, "")["servers"][0]["profiles"].as_u64();
+    let before = profiles();
+    let error = ade.define_profile(&Profile::new("Lost", "https://mdm.example.com/enroll")).unwrap_err();
+    assert_eq!((error.status(), error.word()), (None, None), "not a byte came: {error}");
+    assert_eq!(profiles(), before.map(|count| count + 1), "the work was done");
+    let start = std::time::Instant::now();
+    ok(url, "POST", "/faults", &json!({ "fault": "slow", "seconds": 1 }));
+    assert!(ade.account().is_ok() && start.elapsed().as_millis() >= 1000);
+    ok(url, "DELETE", "/faults?id=slow", &json!({}));
+
+    let (_, log) = call(url, "GET", "/log", "");
+    let calls = log["calls"].as_array().unwrap();
+    assert_eq!((&calls[0]["faults"], &calls[0]["delay_seconds"]), (&json!(["slow"]), &json!(1)));
+    assert_eq!((&calls[1]["lost"], &calls[1]["target"]), (&json!(true), &json!("/profile")));
+    assert!(calls[1]["help"].as_str().unwrap().contains("the answer never arrives"), "{}", calls[1]);
+}
+
+#[test]
+fn terms_are_published_and_signed() {
+    let served = depsim();
+    let url = served.base_url();
+    let ade = client(url);
+    ok(url, "POST", "/terms/publish", &json!({}));
+    assert_eq!(ade.account().unwrap_err().word().unwrap().as_str(), "T_C_NOT_SIGNED");
+    assert_eq!(call(url, "POST", "/terms/sign", r#"{"by": "nobody"}"#).1["field"], "by");
+    ok(url, "POST", "/terms/sign", &json!({}));
+    assert!(ade.account().is_ok());
 }

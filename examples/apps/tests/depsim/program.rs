@@ -101,6 +101,24 @@ fn the_program_writes_its_files_before_it_says_where_it_is() {
 }
 
 #[test]
+fn a_scenario_starts_now_and_its_events_come() {
+    let file = folder("scenario").join("day.json");
+    let scenario = r#"{
+        "scenario": 1, "organisation": { "name": "District 42" }, "servers": [{ "name": "Class MDM" }],
+        "devices": [{ "family": "iPad", "count": 3 }], "events": [{ "at": "+2h", "do": "buy", "family": "Mac", "count": 4 }]
+    }"#;
+    std::fs::write(&file, scenario).unwrap();
+    let (_running, line) = start(&["--scenario", file.to_str().unwrap(), "--devices", "5"]);
+    assert_eq!((&line["server_name"], &line["devices"]), (&"Class MDM".into(), &8.into()));
+    let url = line["base_url"].as_str().unwrap();
+    assert!(client(url).account().is_ok(), "the clock is that of the client");
+    raw(url, "POST", "/_sim/clock", &[], b"{\"advance_seconds\": 7300}");
+    let after = state(url, "");
+    assert_eq!(after["devices"]["total"], 12, "{}", after["past_events"]);
+    assert_eq!(after["past_events"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn the_program_ends_with_0_1_or_2_and_says_why() {
     let (code, out, err) = ended(&["--help"]);
     assert_eq!((code, err.as_str()), (Some(0), ""));

@@ -46,6 +46,7 @@ mod percent;
 mod portal;
 mod profile_rules;
 mod profiles;
+mod replay;
 mod rng;
 mod scenario;
 mod service;
@@ -67,6 +68,9 @@ pub use self::handle::Simulator;
 pub use self::log::CallRecord;
 pub use self::organisation::{Discovery, Organisation, Server};
 pub use self::portal::{Download, PortalError};
+pub use self::replay::{
+    Difference, RecordedAnswer, RecordedCall, RecordedResponse, Recorder, Recording, RecordingError, Replay,
+};
 pub use self::scenario::{Scenario, ScenarioError, ScenarioProblem};
 pub use self::settings::{PageLimit, ReplacedToken, Settings, UnknownProfile};
 pub use self::state::WorldError;

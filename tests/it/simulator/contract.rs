@@ -253,8 +253,8 @@ fn every_mistake_of_a_store_is_named() {
         ),
         (
             Flaw::KeepsFirst,
-            "after devices were changed, added and removed in one commit, one of them twice: device C020000002 should have \
-             \"{\\\"note\\\":\\\"two\\\"}\" and has \"{\\\"note\\\":\\\"first\\\"}\"",
+            "after devices were changed, added and removed in one commit, one of them twice: device C020000001 should have \
+             \"{\\\"note\\\":\\\"later\\\"}\" and has \"{\\\"note\\\":\\\"first\\\"}\"",
         ),
         (
             Flaw::Forgets,

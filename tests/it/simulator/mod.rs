@@ -13,6 +13,8 @@ mod oauth;
 mod portal;
 mod profiles;
 mod schema;
+mod replay;
 mod scenario;
+mod versions;
 mod words;
 mod world;

@@ -367,6 +367,7 @@ fn base_urls_that_are_refused() {
         ("https://mdm.example.com:0", "port"),
         ("https://mdm.example.com:", "port"),
         ("https://[::1]:", "port"),
+        ("https://mdm.example.com:+443", "port"),
     ] {
         let Err(RequestError::BaseUrl { found, problem: found_problem }) = Service::at(url) else {
             panic!("{url} is taken, or refused otherwise");
@@ -379,6 +380,20 @@ fn base_urls_that_are_refused() {
         for error in [Service::at(url).unwrap_err(), Service::at_plain_http(url).unwrap_err()] {
             let text = format!("{error} {error:?}");
             assert!(text.contains("must not hold a user name") && !text.contains("very-secret"), "{text}");
+        }
+    }
+    // Whatever else is wrong with it, and found first.
+    for url in [
+        "https://me:very-secret@mdm.example.com/?a=b",
+        "https://me:very-secret@mdm.example.com/#a",
+        "ftp://me:very-secret@mdm.example.com",
+        "https://me:very-secret @mdm.example.com",
+        "me:very-secret@mdm.example.com",
+        "https://me:very-secret@",
+    ] {
+        for error in [Service::at(url).unwrap_err(), Service::at_plain_http(url).unwrap_err()] {
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("(withheld)") && !text.contains("very-secret"), "{text}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use apple_ade::api::{DefineProfile, GetAccount, GetBetaEnrollmentTokens, Service, profile::Profile};
 use apple_ade::error::{Advice, Error, ErrorWord, ExchangeError, TransportError};
 use apple_ade::secret::SecretString;
-use apple_ade::session::{Exchange, Session, Step};
+use apple_ade::session::{self, Exchange, Session, Step};
 use apple_ade::{Client, Stamp, blocking, transport};
 
 use crate::session_model::token;
@@ -195,6 +195,60 @@ fn a_session_in_a_broken_answer_is_not_shown() {
 }
 
 /// Many threads share a blocking client whose session is stale: they all get through.
+/// Counts how often it is woken, and may panic then.
+struct Alarm(std::sync::atomic::AtomicUsize, bool);
+
+impl std::task::Wake for Alarm {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        assert!(!self.1, "as asked");
+    }
+}
+
+fn waiting(session: &Session, alarm: &std::sync::Arc<Alarm>) -> (Exchange<GetAccount>, session::Waiting) {
+    let mut exchange = session.exchange(GetAccount);
+    let Step::Wait(mut waiting) = exchange.next(&stamp()) else { panic!("no wait") };
+    poll(&mut waiting, alarm);
+    (exchange, waiting)
+}
+
+fn poll(waiting: &mut session::Waiting, alarm: &std::sync::Arc<Alarm>) {
+    let waker = std::task::Waker::from(alarm.clone());
+    let polled = std::pin::Pin::new(waiting).poll(&mut std::task::Context::from_waker(&waker));
+    assert!(polled.is_pending());
+}
+
+#[test]
+fn a_waker_that_panics_leaves_nobody_asleep() {
+    let session = session();
+    let mut first = session.exchange(GetAccount);
+    sent(&mut first);
+    let alarms = [false, true, false, false].map(|panics| std::sync::Arc::new(Alarm(0.into(), panics)));
+    let waits: Vec<_> = alarms.iter().map(|alarm| waiting(&session, alarm)).collect();
+    let received = std::panic::AssertUnwindSafe(|| first.receive(&answer(200, SIGNED_IN)));
+    assert!(std::panic::catch_unwind(received).is_err());
+    assert_eq!(alarms.map(|alarm| alarm.0.load(std::sync::atomic::Ordering::SeqCst)), [1; 4]);
+    for (mut exchange, _) in waits {
+        assert_eq!(sent(&mut exchange).headers()["x-adm-auth-session"], "1538");
+    }
+}
+
+/// A wait that is given up, as by a time-out, or that moves to another task, leaves nothing behind.
+#[test]
+fn wakers_do_not_pile_up() {
+    let session = session();
+    let mut first = session.exchange(GetAccount);
+    sent(&mut first);
+    let alarms: Vec<_> = (0..100).map(|_| std::sync::Arc::new(Alarm(0.into(), false))).collect();
+    let (_exchange, mut moving) = waiting(&session, &alarms[0]);
+    for alarm in &alarms {
+        drop(waiting(&session, alarm));
+        poll(&mut moving, alarm);
+    }
+    let held: Vec<usize> = alarms.iter().map(|alarm| std::sync::Arc::strong_count(alarm) - 1).collect();
+    assert_eq!((held.iter().sum::<usize>(), held[99]), (1, 1), "the last waker of the one that waits");
+}
+
 #[test]
 fn threads_share_a_client() {
     let sign_ins = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));

@@ -64,7 +64,9 @@ impl Endpoint for SignIn<'_> {
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<SecretString, Error> {
         if !response.status().is_success() {
-            return Err(Refusal::read(Self::CALL, response).with_request_time(self.stamp.now()).into());
+            let refusal = Refusal::read(Self::CALL, response).with_request_time(self.stamp.now());
+            let sent = [self.credentials.consumer_key, self.credentials.access_token, "auth_session_token"];
+            return Err(sent.iter().fold(refusal.into(), |error: Error, sent| error.without_echo(response, sent)));
         }
         // A message about this body must not show the session in it.
         let withhold = |problem: &str| AnswerError::new(Self::CALL, response, problem).without_body(response.body());

@@ -62,6 +62,13 @@ impl Refusal {
         self
     }
 
+    /// Leaves out the body, which holds a secret, and the word if it is part of it.
+    pub(crate) fn without_body(mut self, body: &[u8]) -> Self {
+        self.body = Excerpt::withheld(body);
+        self.word.take_if(|word| matches!(word, ErrorWord::Other(_)));
+        self
+    }
+
     /// The call, as in `POST /profile`.
     pub fn call(&self) -> &'static str {
         self.call

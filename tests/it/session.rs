@@ -195,6 +195,41 @@ fn a_session_in_a_broken_answer_is_not_shown() {
 }
 
 /// Many threads share a blocking client whose session is stale: they all get through.
+/// Some proxies show the header that they refuse.
+#[test]
+fn a_secret_that_is_sent_back_is_not_shown() {
+    for (status, body) in [
+        (400, "<pre>X-ADM-Auth-Session: 1538000000O1O</pre>"),
+        (400, "1538000000O1O"),
+        (200, "\"1538000000O1O\""),
+        (200, "<p>1538000000O1O"),
+    ] {
+        let session = session();
+        session.resume(SecretString::new("1538000000O1O"));
+        let mut exchange = session.exchange(GetAccount);
+        sent(&mut exchange);
+        exchange.receive(&answer(status, body)).unwrap();
+        let error = failed(&mut exchange);
+        assert_eq!(error.status().unwrap(), status);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("1538000000") && shown.contains("(withheld)"), "{shown}");
+    }
+    let session = session();
+    let token = session.token().access_token().expose_secret().to_owned();
+    for (status, body) in [
+        (302, String::from(r#"{"auth_session_token":"1538000000O1O"}"#)),
+        (400, format!("<pre>Authorization: OAuth oauth_token=&quot;{token}&quot;</pre>")),
+        (400, token.clone()),
+    ] {
+        let mut exchange = session.exchange(GetAccount);
+        sent(&mut exchange);
+        exchange.receive(&answer(status, &body)).unwrap();
+        let error = failed(&mut exchange);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("1538000000") && !shown.contains(&token) && shown.contains("(withheld)"), "{shown}");
+    }
+}
+
 /// Counts how often it is woken, and may panic then.
 struct Alarm(std::sync::atomic::AtomicUsize, bool);
 

@@ -38,6 +38,20 @@ pub trait Endpoint {
 /// An answer longer than this is not read. A page of 1000 devices has about half a megabyte.
 pub(super) const LARGEST_ANSWER: usize = 64 << 20;
 
+/// What a call is about, in the query of its URI. An id that was read, not typed in, may have any length.
+pub(super) fn query_path(
+    call: &'static str,
+    path: &str,
+    field: &'static str,
+    value: &str,
+) -> Result<String, RequestError> {
+    const LONGEST: usize = 1000;
+    match value.len() {
+        found if found > LONGEST => Err(RequestError::TooMany { call, field, found, most: LONGEST }),
+        _ => Ok(format!("{path}?{field}={}", query_value(value))),
+    }
+}
+
 /// A request without a body. `path` is a call's own, with its query encoded.
 pub(super) fn request(service: &Service, method: Method, path: &str) -> Result<Request<Vec<u8>>, RequestError> {
     build(service, method, path, Vec::new())
@@ -133,7 +147,7 @@ pub(super) fn read_exact<T: DeserializeOwned>(
 }
 
 /// Percent-encodes the value of a query parameter.
-pub(super) fn query_value(value: &str) -> String {
+fn query_value(value: &str) -> String {
     value.bytes().fold(String::with_capacity(value.len()), |mut query, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             query.push(char::from(byte));

@@ -346,6 +346,20 @@ fn a_page_has_room_for_a_device() {
     assert!(matches!(&error, RequestError::Malformed { call: "POST /devices/sync", field: "limit", .. }), "{error}");
 }
 
+/// An id that an answer or a store gave may be anything: it is named, not the base URL.
+#[test]
+fn ids_too_long_for_a_uri_are_named() {
+    let text = format!("\"{}\"", "A".repeat(70_000));
+    let (device, uuid) = (serde_json::from_str(&text).unwrap(), serde_json::from_str(&text).unwrap());
+    for (error, field) in [
+        (apple_ade::api::GetReplacementDetails::new(device).to_request(&Service::apple()).unwrap_err(), "device"),
+        (GetProfile::new(uuid).to_request(&Service::apple()).unwrap_err(), "profile_uuid"),
+    ] {
+        assert!(matches!(error, RequestError::TooMany { field: found, .. } if found == field), "{error}");
+        assert!(error.to_string().len() < 200, "{error}");
+    }
+}
+
 #[test]
 fn base_urls_that_are_refused() {
     for (url, problem) in [

@@ -91,6 +91,10 @@ fn arguments() -> Result<Command, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
+    let streams = [&key, &cert, &file].into_iter().flatten().filter(|path| **path == Path::new("-")).count();
+    if streams > 1 {
+        return Err("only one of KEY, CERT and FILE can be standard input".into());
+    }
     let need = |what: &str| lexopt::Error::from(format!("{what} is missing"));
     match command.as_deref() {
         Some("keygen") => Ok(Command::Keygen {
@@ -118,7 +122,7 @@ fn keygen(common_name: &str, out: &Path, days: u32) -> Result<(), Box<dyn Error>
         }
     }
     let pair = TokenKeyPair::generate(common_name, TimeDelta::days(days.into()), &Stamp::from_system())?;
-    fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
+    fs::create_dir_all(out).map_err(|error| format!("{}: {error}; name another --out", out.display()))?;
     create(&key, true, pair.private_key().to_pkcs8_pem()?.expose_secret())?;
     create(&cert, false, &pair.certificate_pem())?;
     say(&format!("Upload {} to Apple; keep {} secret.", cert.display(), key.display()));

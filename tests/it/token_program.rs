@@ -143,6 +143,18 @@ fn a_hostile_token_does_not_steer_the_terminal() {
     assert!(out.contains("CK_\u{FFFD}]0;a\u{FFFD}\u{FFFD}expires: never\u{FFFD}2J"), "{out}");
 }
 
+#[test]
+fn what_cannot_be_leaves_nothing_behind() {
+    let out = folder("refused");
+    for arguments in [["--common-name", "", "--days", "1"], ["--common-name", "a", "--days", "0"]] {
+        let refused = run(&[&["keygen", "--out", out.to_str().unwrap()], &arguments[..]].concat(), b"");
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(!out.exists(), "{arguments:?}");
+    }
+    let twice = run(&["decrypt", "--key", "-", "-"], &fixture::bytes("token/key.pem"));
+    assert!(twice.status.code() == Some(2) && text(&twice.stderr).contains("standard input"), "{twice:?}");
+}
+
 /// Where nobody reads standard error, the exit status still says what became of it.
 #[cfg(target_os = "linux")]
 #[test]

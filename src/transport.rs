@@ -15,7 +15,8 @@ pub type Response = http::Response<Vec<u8>>;
 /// Sends one HTTP request and gives back the answer, whatever its status.
 ///
 /// An implementation must not follow redirects, must not treat an error status as an error, and should bound time and body
-/// size. Everything else (sessions, retries after a stale session, errors) is the library's. See the examples
+/// size. It must not make a call of the same session itself: while it sends the sign-in, such a call would wait for that for
+/// ever. Everything else (sessions, retries after a stale session, errors) is the library's. See the examples
 /// `reqwest_transport` and `ureq_transport` for adapters to copy.
 ///
 /// ```

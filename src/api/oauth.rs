@@ -38,6 +38,13 @@ impl<'t> Credentials<'t> {
     }
 }
 
+impl Credentials<'_> {
+    /// The two parts that travel with a sign-in, in the clear.
+    pub(super) fn in_the_header(&self) -> [&str; 2] {
+        [self.consumer_key.expose_secret(), self.access_token.expose_secret()]
+    }
+}
+
 impl fmt::Debug for Credentials<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Credentials(redacted)")

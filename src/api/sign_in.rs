@@ -65,7 +65,8 @@ impl Endpoint for SignIn<'_> {
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<SecretString, Error> {
         if !response.status().is_success() {
             let refusal = Refusal::read(Self::CALL, response).with_request_time(self.stamp.now());
-            let sent = [self.credentials.consumer_key, self.credentials.access_token, "auth_session_token"];
+            let [key, token] = self.credentials.in_the_header();
+            let sent = [key, token, "auth_session_token"];
             return Err(sent.iter().fold(refusal.into(), |error: Error, sent| error.without_echo(response, sent)));
         }
         // A message about this body must not show the session in it.

@@ -209,7 +209,7 @@ fn every_call_is_served_at_every_version_and_clamped_above_ten() {
             .iter()
             .chain(&["99", "4294967296"])
             .map(|version| {
-                let answer = stage.at(version, method, &target, &body);
+                let answer = stage.at(version, &method, &target, &body);
                 (answer.status, answer.text)
             })
             .collect();

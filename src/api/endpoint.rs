@@ -36,7 +36,7 @@ pub trait Endpoint {
 }
 
 /// An answer longer than this is not read. A page of 1000 devices has about half a megabyte.
-pub(super) const LARGEST_ANSWER: usize = 64 << 20;
+pub(super) const LARGEST_ANSWER: usize = 16 << 20;
 
 /// What a call is about, in the query of its URI. An id that was read, not typed in, may have any length.
 pub(super) fn query_path(
@@ -117,7 +117,7 @@ pub(super) fn text<'r>(call: &'static str, response: &'r Response<Vec<u8>>) -> R
     let body = response.body().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(response.body());
     let problem = match body {
         [] => "it is empty",
-        _ if body.len() > LARGEST_ANSWER => "it is longer than 64 MiB",
+        _ if body.len() > LARGEST_ANSWER => "it is longer than 16 MiB",
         _ if is_markup(body) => MARKUP,
         // The strict check is several times as fast as the lossy one, and nearly every answer passes it.
         _ => return Ok(str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)),

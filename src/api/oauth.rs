@@ -100,20 +100,27 @@ pub fn authorization(method: &str, uri: &http::Uri, credentials: &Credentials<'_
 
 /// The text that is signed (RFC 5849, section 3.4.1.1): method, URI without query, and all parameters in order.
 fn base_string(method: &str, uri: &http::Uri, parameters: &[(&str, &str)]) -> Zeroizing<String> {
-    let mut pairs: Vec<(String, String)> =
-        parameters.iter().map(|(name, value)| (encode(name), encode(value))).collect();
+    let encoded = |text: &str| Zeroizing::new(encode(text));
+    let mut pairs: Vec<(Zeroizing<String>, Zeroizing<String>)> =
+        parameters.iter().map(|(name, value)| (encoded(name), encoded(value))).collect();
     for pair in uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        pairs.push((encode(&decode_form(name)), encode(&decode_form(value))));
+        pairs.push((encoded(&decode_form(name)), encoded(&decode_form(value))));
     }
-    pairs.sort();
-    let joined: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    pairs.sort_by(|one, other| (&*one.0, &*one.1).cmp(&(&*other.0, &*other.1)));
+    let mut joined = Zeroizing::new(String::with_capacity(800));
+    for (name, value) in &pairs {
+        if !joined.is_empty() {
+            joined.push('&');
+        }
+        joined.extend([name, "=", value]);
+    }
     let mut base = Zeroizing::new(String::with_capacity(1000));
     base.push_str(&method.to_ascii_uppercase());
     base.push('&');
     encode_into(&mut base, &base_uri(uri));
     base.push('&');
-    encode_into(&mut base, &joined.join("&"));
+    encode_into(&mut base, &joined);
     base
 }
 

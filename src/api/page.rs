@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use http::Response;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::device::Device;
 use super::endpoint;
@@ -138,6 +138,42 @@ impl<'de> Deserialize<'de> for Named {
     }
 }
 
+/// More rows than any page has are no page: a row takes half a kilobyte in memory, and as little as two bytes of text.
+const MOST_ROWS: usize = 100_000;
+
+struct Rows<R>(Vec<R>);
+
+impl<'de, R: DeserializeOwned> Deserialize<'de> for Rows<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RowsVisitor<R>(PhantomData<R>);
+
+        impl<'de, R: DeserializeOwned> Visitor<'de> for RowsVisitor<R> {
+            type Value = Rows<R>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of devices")
+            }
+
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Rows<R>, E> {
+                Ok(Rows(Vec::new()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Rows<R>, A::Error> {
+                let mut rows = Vec::new();
+                while let Some(row) = seq.next_element()? {
+                    if rows.len() == MOST_ROWS {
+                        return Err(serde::de::Error::custom(format_args!("`devices` has more than {MOST_ROWS} rows")));
+                    }
+                    rows.push(row);
+                }
+                Ok(Rows(rows))
+            }
+        }
+
+        deserializer.deserialize_any(RowsVisitor(PhantomData))
+    }
+}
+
 impl<'de, R: DeserializeOwned> Deserialize<'de> for Page<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(PageVisitor(PhantomData))
@@ -159,7 +195,7 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
         while let Some(key) = map.next_key_seed(Key)? {
             is_one |= matches!(&*key, "devices" | "cursor" | "more_to_follow");
             match &*key {
-                "devices" => rows = map.next_value::<Option<Vec<R>>>()?.unwrap_or_default(),
+                "devices" => rows = map.next_value::<Rows<R>>()?.0,
                 "cursor" => page.cursor = field(&mut map, "cursor", &mut page.odd)?,
                 "fetched_until" => page.fetched_until = field(&mut map, "fetched_until", &mut page.odd)?,
                 "more_to_follow" => page.more_to_follow = field(&mut map, "more_to_follow", &mut page.odd)?,

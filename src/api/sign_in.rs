@@ -72,7 +72,7 @@ impl Endpoint for SignIn<'_> {
         // A message about this body must not show the session in it.
         let withhold = |problem: &str| AnswerError::new(Self::CALL, response, problem).without_body(response.body());
         if response.body().len() > endpoint::LARGEST_ANSWER {
-            return Err(withhold("it is longer than 64 MiB").into());
+            return Err(withhold("it is longer than 16 MiB").into());
         }
         let text = endpoint::text(Self::CALL, response)?;
         match serde_json::from_str::<Answer>(&text) {

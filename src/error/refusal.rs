@@ -210,7 +210,8 @@ impl std::error::Error for Refusal {}
 impl RetryAfter {
     fn parse(text: &str) -> Option<Self> {
         match text.parse::<u64>() {
-            Ok(seconds) => Some(Self::Delay(Duration::from_secs(seconds))),
+            // What is longer than a year is no pause, and no clock can add it.
+            Ok(seconds) => Some(Self::Delay(Duration::from_secs(seconds.min(366 * 86_400)))),
             Err(_) => http_date(text).map(Self::At),
         }
     }

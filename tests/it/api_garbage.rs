@@ -2,6 +2,7 @@
 
 use std::fmt::{Debug, Write as _};
 
+use apple_ade::api::{Endpoint as _, FetchDevices};
 use apple_ade::error::Error;
 use proptest::prelude::*;
 
@@ -228,10 +229,10 @@ fn ten_megabytes_of_one_thing() {
 /// An answer beyond the limit is not read, and a session in it is not shown.
 #[test]
 fn more_than_is_read() {
-    let body = format!("{{\"auth_session_token\":\"very-secret\",\"a\":\"{}\"}}", "x".repeat(64 << 20));
+    let body = format!("{{\"auth_session_token\":\"very-secret\",\"a\":\"{}\"}}", "x".repeat(16 << 20));
     for call in all().iter().filter(|call| reads(&***call)) {
         let error = read(&**call, 200, body.as_bytes()).unwrap_err();
-        assert!(error.to_string().contains("longer than 64 MiB"), "{error}");
+        assert!(error.to_string().contains("longer than 16 MiB"), "{error}");
         assert!(call.name() != "GET /session" || !format!("{error} {error:?}").contains("very-secret"));
     }
 }
@@ -304,5 +305,17 @@ proptest! {
             }
             let _ = read(&*call, status, &body);
         }
+    }
+}
+
+/// Rows of two bytes each would take a hundred times that in memory.
+#[test]
+fn a_page_has_a_bounded_number_of_rows() {
+    for row in ["[]", r#"{"serial_number":"A"}"#] {
+        let page = |rows: usize| format!("{{\"cursor\":\"a\",\"devices\":[{}]}}", vec![row; rows].join(","));
+        let read = |rows| FetchDevices::from_start().parse_response(&http::Response::new(page(rows).into_bytes()));
+        assert!(read(100_000).is_ok());
+        let error = read(100_001).unwrap_err();
+        assert!(error.to_string().contains("`devices` has more than 100000 rows"), "{error}");
     }
 }

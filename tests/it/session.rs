@@ -205,7 +205,7 @@ fn a_secret_that_is_sent_back_is_not_shown() {
         (200, "<p>1538000000O1O"),
     ] {
         let session = session();
-        session.resume(SecretString::new("1538000000O1O"));
+        session.resume(SecretString::new("1538000000O1O")).unwrap();
         let mut exchange = session.exchange(GetAccount);
         sent(&mut exchange);
         exchange.receive(&answer(status, body)).unwrap();

@@ -37,7 +37,7 @@ fn end(client: &Client, world: &mut World) -> Value {
 }
 
 /// A page at a cursor, with the fault and then without: what differs, and that the fault is gone after once.
-fn both(world: &mut World, client: &Client, fault: Fault, path: &str, cursor: &Value) -> (Value, Value) {
+fn both(world: &mut World, client: &Client, fault: &Fault, path: &str, cursor: &Value) -> (Value, Value) {
     once(world, fault.clone());
     let odd = page(client, world, path, cursor, 2);
     assert_eq!(world.calls().last().unwrap().faults, [fault.name()]);
@@ -47,18 +47,18 @@ fn both(world: &mut World, client: &Client, fault: Fault, path: &str, cursor: &V
 
 fn same_cursor(world: &mut World, client: &Client) {
     let first = page(client, world, FETCH, &Value::Null, 2);
-    let (odd, usual) = both(world, client, Fault::SameCursor, FETCH, &first["cursor"]);
+    let (odd, usual) = both(world, client, &Fault::SameCursor, FETCH, &first["cursor"]);
     assert_eq!((&odd["cursor"], &odd["more_to_follow"]), (&first["cursor"], &json!(true)));
     assert_ne!(usual["cursor"], first["cursor"]);
     assert_eq!(odd["devices"], usual["devices"]);
     let end = end(client, world);
-    let (odd, usual) = both(world, client, Fault::SameCursor, SYNC, &end);
+    let (odd, usual) = both(world, client, &Fault::SameCursor, SYNC, &end);
     assert_eq!((&odd["cursor"], &odd["more_to_follow"], &usual["more_to_follow"]), (&end, &json!(true), &json!(false)));
 }
 
 fn empty_page(world: &mut World, client: &Client) {
     for cursor in [Value::Null, page(client, world, FETCH, &Value::Null, 2)["cursor"].clone()] {
-        let (odd, usual) = both(world, client, Fault::EmptyPage, FETCH, &cursor);
+        let (odd, usual) = both(world, client, &Fault::EmptyPage, FETCH, &cursor);
         assert_eq!((&odd["devices"], &odd["more_to_follow"]), (&json!([]), &json!(true)));
         assert_ne!(odd["cursor"], cursor, "the list has moved on");
         assert_eq!(page(client, world, FETCH, &odd["cursor"], 2)["devices"], usual["devices"], "nothing is lost");
@@ -66,14 +66,14 @@ fn empty_page(world: &mut World, client: &Client) {
 }
 
 fn duplicate_in_page(world: &mut World, client: &Client) {
-    let (odd, usual) = both(world, client, Fault::DuplicateInPage, FETCH, &Value::Null);
+    let (odd, usual) = both(world, client, &Fault::DuplicateInPage, FETCH, &Value::Null);
     let usual = names(&usual);
     assert_eq!(names(&odd), [usual[0].clone(), usual[1].clone(), usual[0].clone()]);
 }
 
 fn duplicate_across_pages(world: &mut World, client: &Client) {
     let first = page(client, world, FETCH, &Value::Null, 2);
-    let (odd, usual) = both(world, client, Fault::DuplicateAcrossPages, FETCH, &first["cursor"]);
+    let (odd, usual) = both(world, client, &Fault::DuplicateAcrossPages, FETCH, &first["cursor"]);
     assert_eq!(odd["devices"][0], first["devices"][1]);
     assert_eq!(names(&odd)[1..], names(&usual)[..]);
     let end = end(client, world);
@@ -81,7 +81,7 @@ fn duplicate_across_pages(world: &mut World, client: &Client) {
         world.set_asset_tag(&serial, "x");
     }
     let first = page(client, world, SYNC, &end, 2);
-    let (odd, _) = both(world, client, Fault::DuplicateAcrossPages, SYNC, &first["cursor"]);
+    let (odd, _) = both(world, client, &Fault::DuplicateAcrossPages, SYNC, &first["cursor"]);
     assert_eq!(odd["devices"][0], first["devices"][1]);
 }
 
@@ -90,7 +90,7 @@ fn bare_deleted_rows(world: &mut World, client: &Client) {
     let serials = serials(world);
     world.set_asset_tag(&serials[0], "x");
     world.release(&serials[1]);
-    let (odd, usual) = both(world, client, Fault::BareDeletedRows, SYNC, &end);
+    let (odd, usual) = both(world, client, &Fault::BareDeletedRows, SYNC, &end);
     assert_eq!(odd["devices"][0], usual["devices"][0], "the modified row is whole");
     let keys: Vec<_> = odd["devices"][1].as_object().unwrap().keys().cloned().collect();
     assert_eq!(keys, ["device_family", "op_date", "op_type", "serial_number"]);
@@ -105,7 +105,7 @@ fn odd_timestamps(world: &mut World, client: &Client) {
     ] {
         let end = end(client, world);
         world.set_asset_tag(&serials(world)[0], "x");
-        let (odd, usual) = both(world, client, Fault::OddTimestamps { form }, SYNC, &end);
+        let (odd, usual) = both(world, client, &Fault::OddTimestamps { form }, SYNC, &end);
         assert_eq!(usual["devices"][0]["op_date"], "2026-11-22T08:00:00Z");
         assert_eq!(odd["devices"][0]["op_date"], time);
         assert_ne!(odd["devices"][0]["device_assigned_date"], usual["devices"][0]["device_assigned_date"]);
@@ -113,7 +113,7 @@ fn odd_timestamps(world: &mut World, client: &Client) {
 }
 
 fn unknown_keys(world: &mut World, client: &Client) {
-    let (mut odd, usual) = both(world, client, Fault::UnknownKeys, FETCH, &Value::Null);
+    let (mut odd, usual) = both(world, client, &Fault::UnknownKeys, FETCH, &Value::Null);
     assert!(odd.as_object_mut().unwrap().remove("x_served_by").unwrap().is_object());
     for row in odd["devices"].as_array_mut().unwrap() {
         assert!(row.as_object_mut().unwrap().remove("x_lease").is_some());
@@ -124,7 +124,7 @@ fn unknown_keys(world: &mut World, client: &Client) {
 }
 
 fn unknown_values(world: &mut World, client: &Client) {
-    let (odd, usual) = both(world, client, Fault::UnknownValues, FETCH, &Value::Null);
+    let (odd, usual) = both(world, client, &Fault::UnknownValues, FETCH, &Value::Null);
     assert_eq!(odd["devices"][0]["device_family"], "Watch");
     assert_eq!(odd["devices"][0]["profile_status"], "queued");
     assert_eq!(odd["devices"][1], usual["devices"][1]);

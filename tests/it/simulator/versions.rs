@@ -52,15 +52,15 @@ fn stage() -> Stage {
 }
 
 impl Stage {
-    fn at(&self, version: &'static str, method: Method, target: &str, body: &Value) -> Answer {
-        self.client.at(version).call(&mut self.world.clone(), &method, target, body)
+    fn at(&self, version: &'static str, method: &Method, target: &str, body: &Value) -> Answer {
+        self.client.at(version).call(&mut self.world.clone(), method, target, body)
     }
 
     /// A device's row by each call that tells one.
     fn rows(&self, version: &'static str, serial: &str) -> Vec<Value> {
-        let details = self.at(version, Method::POST, "/devices", &json!({ "devices": [serial] })).json();
-        let fetched = self.at(version, Method::POST, "/server/devices", &json!({ "limit": 1000 })).json();
-        let synced = self.at(version, Method::POST, "/devices/sync", &json!({ "cursor": self.cursor })).json();
+        let details = self.at(version, &Method::POST, "/devices", &json!({ "devices": [serial] })).json();
+        let fetched = self.at(version, &Method::POST, "/server/devices", &json!({ "limit": 1000 })).json();
+        let synced = self.at(version, &Method::POST, "/devices/sync", &json!({ "cursor": self.cursor })).json();
         let find = |page: &Value| {
             page["devices"].as_array().unwrap().iter().find(|row| row["serial_number"] == serial).unwrap().clone()
         };
@@ -75,7 +75,7 @@ impl Stage {
 
     fn assigned(&self, version: &'static str) -> Value {
         let body = json!({ "profile_uuid": self.profile, "devices": [self.throttled] });
-        self.at(version, Method::POST, "/profile/devices", &body).json()
+        self.at(version, &Method::POST, "/profile/devices", &body).json()
     }
 }
 
@@ -109,28 +109,28 @@ const FIELDS: &[(&str, usize, Probe)] = &[
     }),
     ("released_by_replacement", 10, |stage, version| {
         let body = json!({ "cursor": stage.cursor });
-        let synced = stage.at(version, Method::POST, "/devices/sync", &body).json();
+        let synced = stage.at(version, &Method::POST, "/devices/sync", &body).json();
         let rows = synced["devices"].as_array().unwrap();
         rows.iter().any(|row| row["op_type"] == "deleted" && row["released_by_replacement"] == true)
     }),
     ("replacementDetails", 10, |stage, version| {
         let target = format!("/device/replacementDetails?device={}", stage.fresh);
-        let answer = stage.at(version, Method::GET, &target, &Value::Null);
+        let answer = stage.at(version, &Method::GET, &target, &Value::Null);
         assert!(matches!(answer.status, 200 | 404));
         answer.status == 200
     }),
     ("replacementDetails in urls", 10, |stage, version| {
-        let account = stage.at(version, Method::GET, "/account", &Value::Null).text;
+        let account = stage.at(version, &Method::GET, "/account", &Value::Null).text;
         account.contains("/device/replacementDetails")
     }),
     ("org_id, org_id_hash, org_type, org_version, urls", 3, |stage, version| {
-        let account = stage.at(version, Method::GET, "/account", &Value::Null).json();
+        let account = stage.at(version, &Method::GET, "/account", &Value::Null).json();
         let there = ["org_id", "org_id_hash", "org_type", "org_version", "urls"].map(|key| account.get(key).is_some());
         assert!(there.iter().all(|one| *one == there[0]), "{there:?}");
         there[0]
     }),
     ("limits of both device lists", 3, |stage, version| {
-        let account = stage.at(version, Method::GET, "/account", &Value::Null).json();
+        let account = stage.at(version, &Method::GET, "/account", &Value::Null).json();
         let urls = account["urls"].as_array().cloned().unwrap_or_default();
         let limited: Vec<_> =
             urls.iter().filter(|url| url.get("limit").is_some()).map(|url| url["uri"].clone()).collect();
@@ -144,7 +144,7 @@ const FIELDS: &[(&str, usize, Probe)] = &[
     ("retry_after_seconds", 10, |stage, version| stage.assigned(version).get("retry_after_seconds").is_some()),
     ("profile keys of version 2, read", 2, |stage, version| {
         let target = format!("/profile?profile_uuid={}", stage.profile);
-        let profile = stage.at(version, Method::GET, &target, &Value::Null).json();
+        let profile = stage.at(version, &Method::GET, &target, &Value::Null).json();
         assert_eq!(profile["department"], "IT");
         let there = KEYS.map(|key| profile.get(key).is_some());
         assert!(there.iter().all(|one| *one == there[0]), "{there:?}");
@@ -209,7 +209,7 @@ fn every_call_is_served_at_every_version_and_clamped_above_ten() {
             .iter()
             .chain(&["99", "4294967296"])
             .map(|version| {
-                let answer = stage.at(version, method.clone(), &target, &body);
+                let answer = stage.at(version, &method, &target, &body);
                 (answer.status, answer.text)
             })
             .collect();

@@ -30,19 +30,40 @@ pub(crate) fn paired<A, B>(
     criterion: &mut Criterion,
     name: &'static str,
     reference_name: &str,
+    ours: impl FnMut() -> A,
+    reference: impl FnMut() -> B,
+) -> Line {
+    measure(criterion, (name, reference_name), (100, PAIRS), ours, reference)
+}
+
+/// As [`paired`], for work of a tenth of a second and more: with few samples.
+pub(crate) fn paired_few<A, B>(
+    criterion: &mut Criterion,
+    name: &'static str,
+    reference_name: &str,
+    ours: impl FnMut() -> A,
+    reference: impl FnMut() -> B,
+) -> Line {
+    measure(criterion, (name, reference_name), (10, 15), ours, reference)
+}
+
+fn measure<A, B>(
+    criterion: &mut Criterion,
+    (name, reference_name): (&'static str, &str),
+    (samples, pairs_wanted): (usize, usize),
     mut ours: impl FnMut() -> A,
     mut reference: impl FnMut() -> B,
 ) -> Line {
     let mut group = criterion.benchmark_group(name);
-    group.measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500));
+    group.measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_millis(500)).sample_size(samples);
     group.bench_function("ours", |bencher| bencher.iter(&mut ours));
     group.bench_function(BenchmarkId::from_parameter(reference_name), |bencher| bencher.iter(&mut reference));
     group.finish();
 
     let ours_times = calibrate(&mut ours);
     let reference_times = calibrate(&mut reference);
-    let mut pairs = Vec::with_capacity(PAIRS);
-    for _ in 0..PAIRS {
+    let mut pairs = Vec::with_capacity(pairs_wanted);
+    for _ in 0..pairs_wanted {
         pairs.push((turn(&mut ours, ours_times), turn(&mut reference, reference_times)));
     }
     let median = |mut values: Vec<f64>| {

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::catalogue;
 use super::device::{Family, Trouble};
 use super::faults::{FaultRule, Faults};
+use super::fleet::{Fleet, Slot};
 use super::organisation::{Organisation, Server};
 use super::rng::Rng;
 use super::settings::Settings;
@@ -216,7 +217,7 @@ impl WorldBuilder {
             settings: self.settings,
             organisation,
             servers: Vec::new(),
-            devices: BTreeMap::new(),
+            devices: Fleet::default(),
             sessions: BTreeMap::new(),
             nonces: BTreeSet::new(),
             calls: VecDeque::new(),
@@ -248,21 +249,17 @@ impl WorldBuilder {
                 (draw < bound).then_some(trouble)
             });
             device.trouble = self.troubles.get(&position).copied().or(drawn);
+            world.devices.insert(device);
             if position < self.devices {
-                if let Some(server) = world.server_mut(&first) {
-                    device.place = server.place(&serial);
-                }
-                device.server = Some(first.clone());
+                world.place(&serial, &first);
             }
-            world.devices.insert(serial, device);
         }
         for (family, count) in self.families {
             for _ in 0..count {
                 let serial = world.fresh_serial();
-                let mut device = catalogue::device(&mut world.rng, family, serial.clone(), world.now);
-                device.place = world.server_mut(&first).map_or(0, |server| server.place(&serial));
-                device.server = Some(first.clone());
-                world.devices.insert(serial, device);
+                let device = catalogue::device(&mut world.rng, family, serial.clone(), world.now);
+                world.devices.insert(device);
+                world.place(&serial, &first);
             }
         }
         world
@@ -279,9 +276,9 @@ fn purchase_date(now: DateTime<Utc>, position: usize, total: usize) -> DateTime<
 
 impl Server {
     /// Gives a device the next place in the server's list.
-    pub(super) fn place(&mut self, serial: &str) -> u64 {
+    pub(super) fn place(&mut self, slot: Slot) -> u64 {
         self.next_place = self.next_place.saturating_add(1);
-        self.places.insert(self.next_place, serial.to_owned());
+        self.places.insert(self.next_place, slot);
         self.next_place
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::json;
 
 use super::body::Body;
@@ -15,17 +15,31 @@ use super::time::Iso;
 use super::wire::Row;
 use super::world::World;
 
-#[derive(Debug, Serialize)]
-struct Page<'d> {
+/// The bytes of a long row.
+const ROW: usize = 700;
+
+#[derive(Serialize)]
+#[serde(bound = "I: Iterator<Item = Row<'d>> + Clone")]
+struct Page<'d, I: Iterator<Item = Row<'d>>> {
     cursor: String,
-    devices: Vec<Row<'d>>,
+    devices: Rows<I>,
     fetched_until: Iso,
     more_to_follow: bool,
 }
 
-impl Page<'_> {
-    fn reply(&self) -> Result<Reply, Refused> {
-        Reply::long_json(self, self.devices.len().saturating_mul(512).saturating_add(256))
+/// Rows that are made while they are written.
+struct Rows<I>(I);
+
+impl<'d, I: Iterator<Item = Row<'d>> + Clone> Serialize for Rows<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+impl<'d, I: Iterator<Item = Row<'d>> + Clone> Page<'d, I> {
+    /// The answer, for about so many rows.
+    fn reply(&self, rows: usize) -> Result<Reply, Refused> {
+        Reply::long_json(self, rows.saturating_mul(ROW).saturating_add(256))
     }
 }
 
@@ -43,26 +57,21 @@ impl World {
             Some(cursor) if self.is_old(&cursor) => return Err(Refused::bad("INVALID_CURSOR")),
             Some(cursor) => cursor,
         };
-        let mut rest = server.places.range((Bound::Excluded(start.place), Bound::Unbounded));
-        let mut place = start.place;
-        let mut until = self.now;
-        let mut devices = Vec::with_capacity(limit.min(server.places.len()));
-        for (at, serial) in rest.by_ref().take(limit) {
-            place = *at;
-            if let Some(device) = self.devices.get(serial) {
-                until = device.assigned_date;
-                devices.push(Row::full(device, call.protocol));
-            }
-        }
-        let more_to_follow = rest.next().is_some();
+        let rest = server.places.range((Bound::Excluded(start.place), Bound::Unbounded));
+        let mut ahead = rest.clone();
+        let last = ahead.by_ref().take(limit).last();
+        let more_to_follow = ahead.next().is_some();
+        let place = last.map_or(start.place, |(place, _)| *place);
+        let until = last.filter(|_| more_to_follow).and_then(|(_, slot)| self.devices.at(*slot));
         let next = Cursor { place, issued: self.now, fetching: more_to_follow, ..start };
+        let devices = rest.take(limit).filter_map(|(_, slot)| self.devices.at(*slot));
         let page = Page {
             cursor: next.encode(self.cursor_key, &server.uuid),
-            devices,
-            fetched_until: Iso(if more_to_follow { until } else { self.now }),
+            devices: Rows(devices.map(|device| Row::full(device, call.protocol))),
+            fetched_until: Iso(until.map_or(self.now, |device| device.assigned_date)),
             more_to_follow,
         };
-        page.reply()
+        page.reply(limit.min(server.places.len()))
     }
 
     /// What has happened since the cursor was given, oldest first.
@@ -80,21 +89,21 @@ impl World {
         };
         let known = usize::try_from(start.changes).unwrap_or(usize::MAX);
         let news = server.changes.get(known..).unwrap_or_default();
-        let page = news.get(..limit).unwrap_or(news);
-        let more_to_follow = page.len() < news.len();
-        let devices = page.iter().filter_map(|change| {
+        let told = news.get(..limit).unwrap_or(news);
+        let more_to_follow = told.len() < news.len();
+        let devices = told.iter().filter_map(|change| {
             let device = self.devices.get(&change.serial)?;
             Some(Row::change(device, change, &server.uuid, call.protocol))
         });
-        let next = Cursor { changes: start.changes.saturating_add(page.len() as u64), issued: self.now, ..start };
-        let until = page.last().filter(|_| more_to_follow).map_or(self.now, |change| change.at);
+        let next = Cursor { changes: start.changes.saturating_add(told.len() as u64), issued: self.now, ..start };
+        let until = told.last().filter(|_| more_to_follow).map_or(self.now, |change| change.at);
         let page = Page {
             cursor: next.encode(self.cursor_key, &server.uuid),
-            devices: devices.collect(),
+            devices: Rows(devices),
             fetched_until: Iso(until),
             more_to_follow,
         };
-        page.reply()
+        page.reply(told.len())
     }
 
     pub(super) fn details(&self, call: &Call<'_>) -> Result<Reply, Refused> {

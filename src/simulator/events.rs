@@ -220,10 +220,9 @@ impl World {
                     None => self.servers.first(),
                 };
                 let Some(server) = server else { return Vec::new() };
-                let fits = |serial: &&String| {
-                    family.is_none_or(|family| self.devices.get(*serial).is_some_and(|device| device.family == family))
-                };
-                let found: Vec<String> = server.places.values().filter(fits).take(*count).cloned().collect();
+                let listed = server.places.values().filter_map(|slot| self.devices.at(*slot));
+                let fits = listed.filter(|device| family.is_none_or(|family| device.family == family));
+                let found: Vec<String> = fits.take(*count).map(|device| device.serial_number.clone()).collect();
                 if found.len() < *count {
                     problems.push(format!("{count} such devices were asked for, and there are {}", found.len()));
                 }

@@ -50,7 +50,7 @@ impl World {
     pub fn buy(&mut self, family: Family) -> String {
         let serial = self.fresh_serial();
         let device = catalogue::device(&mut self.rng, family, serial.clone(), self.now);
-        self.devices.insert(serial.clone(), device);
+        self.devices.insert(device);
         serial
     }
 
@@ -67,11 +67,9 @@ impl World {
         let leaves = self.devices.get(serial).is_some_and(|device| device.server.is_some());
         let silent = leaves && self.faults.strike(|fault| *fault == Fault::SilentMove).is_some();
         self.detach(serial, false, silent);
-        let place = self.server_mut(server).map_or(0, |server| server.place(serial));
+        self.place(serial, server);
         let now = self.now;
         if let Some(device) = self.devices.get_mut(serial) {
-            device.server = Some(server.to_owned());
-            device.place = place;
             device.assigned_date = now;
         }
         self.record_change(server, serial, ChangeKind::Added);
@@ -170,7 +168,8 @@ impl World {
         let Some(server) = self.servers.first() else { return };
         let (uuid, bound) = (server.uuid.clone(), server.next_place.saturating_add(1));
         let start = self.rng.below(bound);
-        let serial = server.places.range(start..).next().map(|(_, serial)| serial.clone());
+        let next = server.places.range(start..).next().and_then(|(_, slot)| self.devices.at(*slot));
+        let serial = next.map(|device| device.serial_number.clone());
         let draw = self.rng.below(10);
         match serial.filter(|_| draw < 7) {
             Some(serial) if draw < 1 => {
@@ -184,9 +183,19 @@ impl World {
             None => {
                 let serial = self.fresh_serial();
                 let device = catalogue::any_device(&mut self.rng, serial.clone(), self.now);
-                self.devices.insert(serial.clone(), device);
+                self.devices.insert(device);
                 self.move_device(&serial, &uuid);
             }
+        }
+    }
+
+    /// Gives a device the next place in a server's list.
+    pub(super) fn place(&mut self, serial: &str, server: &str) {
+        let Some(slot) = self.devices.slot(serial) else { return };
+        let place = self.server_mut(server).map_or(0, |server| server.place(slot));
+        if let Some(device) = self.devices.get_mut(serial) {
+            device.place = place;
+            device.server = Some(server.to_owned());
         }
     }
 

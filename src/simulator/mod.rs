@@ -36,6 +36,7 @@ mod events;
 mod extras;
 mod faults;
 pub mod fixtures;
+mod fleet;
 mod handle;
 mod life;
 mod log;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::confidential::Confidential;
+use super::fleet::Slot;
 use super::terms::{Administrator, Terms};
 
 /// The customer: what `/account` tells about it, and whether it may use the service.
@@ -64,7 +65,7 @@ pub struct Server {
     pub(super) certificate: Option<Vec<u8>>,
     pub(super) profiles: BTreeMap<String, Map<String, Value>>,
     /// The devices in the order of their arrival.
-    pub(super) places: BTreeMap<u64, String>,
+    pub(super) places: BTreeMap<u64, Slot>,
     pub(super) next_place: u64,
     pub(super) changes: Vec<Change>,
 }

@@ -8,49 +8,54 @@ use serde::{Serialize, Serializer};
 pub(super) struct Iso(pub(super) DateTime<Utc>);
 
 impl Iso {
-    pub(super) fn text(self) -> String {
-        let time = self.0.naive_utc().time();
-        let mut out = self.date();
-        out.push('T');
-        pair(&mut out, time.hour());
-        out.push(':');
-        pair(&mut out, time.minute());
-        out.push(':');
-        pair(&mut out, time.second());
-        out.push('Z');
+    fn write(self) -> [u8; 20] {
+        let (date, time) = (self.0.date_naive(), self.0.time());
+        let year = u32::try_from(date.year()).unwrap_or(0);
+        let mut out = *b"0000-00-00T00:00:00Z";
+        let pairs = [
+            (0, year / 100),
+            (2, year),
+            (5, date.month()),
+            (8, date.day()),
+            (11, time.hour()),
+            (14, time.minute()),
+            (17, time.second()),
+        ];
+        for (at, number) in pairs {
+            if let Some([tens, ones]) = out.get_mut(at..at + 2) {
+                *tens = digit(number / 10);
+                *ones = digit(number);
+            }
+        }
         out
+    }
+
+    pub(super) fn text(self) -> String {
+        String::from_utf8_lossy(&self.write()).into_owned()
     }
 
     /// `YYYY-MM-DD`.
     pub(super) fn date(self) -> String {
-        let mut out = String::with_capacity(20);
-        let date = self.0.naive_utc().date();
-        let year = u32::try_from(date.year()).unwrap_or(0);
-        pair(&mut out, year / 100);
-        pair(&mut out, year % 100);
-        out.push('-');
-        pair(&mut out, date.month());
-        out.push('-');
-        pair(&mut out, date.day());
-        out
+        let mut text = self.text();
+        text.truncate(10);
+        text
     }
 }
 
 impl Serialize for Iso {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
+        serializer.serialize_str(std::str::from_utf8(&self.write()).unwrap_or_default())
     }
+}
+
+/// The last digit of a number.
+fn digit(number: u32) -> u8 {
+    b'0' | u8::try_from(number % 10).unwrap_or(0)
 }
 
 /// The `Date` header of HTTP.
 pub(super) fn http_date(at: DateTime<Utc>) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
-}
-
-fn pair(out: &mut String, number: u32) {
-    for digit in [number / 10 % 10, number % 10] {
-        out.extend(char::from_digit(digit, 10));
-    }
 }
 
 #[cfg(test)]

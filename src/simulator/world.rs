@@ -8,6 +8,7 @@ use super::confidential::Confidential;
 use super::device::Device;
 use super::events::{Event, PastEvent};
 use super::faults::{FaultRule, Faults};
+use super::fleet::Fleet;
 use super::log::CallRecord;
 use super::organisation::{Organisation, Server, Session};
 use super::rng::Rng;
@@ -46,7 +47,7 @@ pub struct World {
     pub(super) organisation: Organisation,
     /// In the order of their creation; the first always exists in a built world.
     pub(super) servers: Vec<Server>,
-    pub(super) devices: BTreeMap<String, Device>,
+    pub(super) devices: Fleet,
     pub(super) sessions: BTreeMap<Confidential, Session>,
     /// Timestamp, access token and nonce of each sign-in within the window.
     pub(super) nonces: BTreeSet<(i64, Confidential, String)>,

@@ -127,8 +127,8 @@ impl World {
         let cursor = Cursor::decode(body.text("cursor").ok()??, self.cursor_key, &server.uuid)?;
         if cursor.fetching {
             let told = (Bound::Unbounded, Bound::Included(cursor.place));
-            let (_, serial) = server.places.range(told).next_back()?;
-            serde_json::to_value(Row::full(self.devices.get(serial)?, call.protocol)).ok()
+            let (_, slot) = server.places.range(told).next_back()?;
+            serde_json::to_value(Row::full(self.devices.at(*slot)?, call.protocol)).ok()
         } else {
             let change = server.changes.get(usize::try_from(cursor.changes.checked_sub(1)?).ok()?)?;
             let device = self.devices.get(&change.serial)?;

@@ -73,13 +73,13 @@ impl World {
         };
         let place = match &described.server {
             _ if described.unassigned => None,
-            Some(name) => self.servers.iter_mut().find(|server| server.is_named(name)),
-            None => self.servers.first_mut(),
+            Some(name) => self.servers.iter().find(|server| server.is_named(name)),
+            None => self.servers.first(),
         };
+        let place = place.map(|server| server.uuid.clone());
+        self.devices.insert(device);
         if let Some(server) = place {
-            device.place = server.place(&serial);
-            device.server = Some(server.uuid.clone());
+            self.place(&serial, &server);
         }
-        self.devices.insert(serial, device);
     }
 }

@@ -80,8 +80,8 @@ fn a_bad_day_by_scenario() {
     world.advance(TimeDelta::minutes(10));
     list(&mut world).refused(401, "UNAUTHORIZED");
     world.advance(TimeDelta::hours(3));
-    let event = world.past_events().last().unwrap();
-    assert_eq!(event.problems, ["device NOSUCH is not known"]);
+    let newest = world.past_events().last().unwrap();
+    assert_eq!(newest.problems, ["device NOSUCH is not known"]);
     assert_eq!(world.devices().filter(|device| device.trouble == Some(Trouble::Failing)).count(), 4);
 }
 

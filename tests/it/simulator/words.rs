@@ -94,8 +94,8 @@ fn every_response_of_the_old_simulator_comes_by_its_own_name() {
             } else {
                 call(&mut world, &client, list)
             };
-            if let Some((status, refusal)) = expected(list, name) {
-                answer.refused(status, refusal);
+            if let Some((status, word)) = expected(list, name) {
+                answer.refused(status, word);
             } else {
                 let told = &answer.json()["devices"][&serials(&world)[0]];
                 let status = told.as_str().or(told["response_status"].as_str()).unwrap();

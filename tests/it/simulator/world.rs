@@ -80,7 +80,7 @@ fn a_simulator_is_a_transport() {
 }
 
 /// A world in the middle of its life: a profile assigned, a session open, a fault waiting.
-pub(super) fn lived() -> World {
+fn lived() -> World {
     let builder = World::builder().seed(7).devices(3).family(Family::Vision, 1).add_server("Second");
     let mut world = builder.fault(FaultRule::new(Fault::EmptyPage).times(2)).build();
     let client = Client::sign_in(&mut world);

@@ -100,7 +100,7 @@ pub(super) struct Entry {
 
 /// Turns the generated lines into a match on the key.
 macro_rules! table {
-    ($($variant:ident, $title:literal $(, $withdrawn:ident)?, [$($row:expr,)*];)*) => {
+    ($($variant:ident: $title:literal $($withdrawn:ident)? [$($row:expr,)*];)*) => {
         /// What the table says of a key; nothing of an unknown one.
         pub(super) fn entry(key: &SkipKey) -> Option<Entry> {
             Some(match key {

@@ -6,7 +6,7 @@ use super::table::SkipKey;
 use crate::os::OsVersion;
 
 /// The ten screens of 2017, when no versions were given (SCR-5).
-pub const SCREENS_2017: [SkipKey; 10] = [
+pub const SCREENS_2017: &[SkipKey] = &[
     SkipKey::AppleId,
     SkipKey::Payment,
     SkipKey::Diagnostics,
@@ -44,7 +44,7 @@ pub struct Screen {
 }
 
 /// The 25 screens of 2023 with Intune's minimum versions, in Intune's order: SCN-1 to SCN-25 (SCR-6).
-pub const SCREENS_2023: [Screen; 25] = [
+pub const SCREENS_2023: &[Screen] = &[
     screen(SkipKey::Passcode, v(7, 0, 0), None),
     screen(SkipKey::Location, v(7, 0, 0), v(10, 11, 0)),
     screen(SkipKey::Restore, v(7, 0, 0), v(10, 9, 0)),

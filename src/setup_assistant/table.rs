@@ -141,262 +141,262 @@ open_enum! {
 }
 
 super::availability::table! {
-    Accessibility, "Accessibility pane shown when a further macOS user account is set up (not the first-boot pane)", [
+    Accessibility: "Accessibility pane shown when a further macOS user account is set up (not the first-boot pane)" [
         row(MacOs).introduced(v(11, 0, 0)).not_always(),
     ];
-    AccessibilityAppearance, "Accessibility appearance pane", [
+    AccessibilityAppearance: "Accessibility appearance pane" [
         row(Ios).introduced(v(17, 0, 0)).unsure().doubt("Apple's page says that the pane cannot always be skipped; Apple's schema does not"),
         row(IpadOs).introduced(v(17, 0, 0)).unsure().doubt("Apple's page says that the pane cannot always be skipped; Apple's schema does not"),
     ];
-    ActionButton, "Action Button configuration", [
+    ActionButton: "Action Button configuration" [
         row(Ios).introduced(v(17, 0, 0)),
         row(IpadOs).introduced(v(17, 0, 0)),
     ];
-    AdditionalPrivacySettings, "Additional privacy settings pane", withdrawn, [
+    AdditionalPrivacySettings: "Additional privacy settings pane" withdrawn [
         row(MacOs).introduced(v(26, 0, 0)).unsure(),
     ];
-    AgeAssurance, "Age assurance pane", withdrawn, [
+    AgeAssurance: "Age assurance pane" withdrawn [
         row(Ios).introduced(v(26, 2, 0)).unsure(),
         row(IpadOs).introduced(v(26, 2, 0)).unsure(),
     ];
-    AgeBasedSafetySettings, "Age-based safety settings pane", withdrawn, [
+    AgeBasedSafetySettings: "Age-based safety settings pane" withdrawn [
         row(Ios).introduced(v(26, 1, 0)).unsure(),
         row(IpadOs).introduced(v(26, 1, 0)).unsure(),
     ];
-    Android, "The choice to move data from Android on the Restore pane", [
+    Android: "The choice to move data from Android on the Restore pane" [
         row(Ios).introduced(v(9, 0, 0)),
         row(IpadOs).introduced(v(9, 0, 0)),
     ];
-    Appearance, "Light/dark look chooser", [
+    Appearance: "Light/dark look chooser" [
         row(Ios).introduced(v(13, 0, 0)),
         row(IpadOs).introduced(v(13, 0, 0)),
         row(MacOs).introduced(v(10, 14, 0)),
     ];
-    AppleId, "Apple Account / iCloud sign-in", [
+    AppleId: "Apple Account / iCloud sign-in" [
         row(Ios).introduced(v(7, 0, 0)),
         row(IpadOs).introduced(v(7, 0, 0)),
         row(MacOs).introduced(v(10, 9, 0)),
         row(TvOs).introduced(v(10, 2, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    AppStore, "App Store information pane", [
+    AppStore: "App Store information pane" [
         row(Ios).introduced(v(14, 3, 0)),
         row(IpadOs).introduced(v(14, 3, 0)),
         row(MacOs).introduced(v(11, 1, 0)),
     ];
-    Biometric, "Touch ID / Face ID / Optic ID enrolment", [
+    Biometric: "Touch ID / Face ID / Optic ID enrolment" [
         row(Ios).introduced(v(8, 1, 0)).ineffective(v(14, 5, 0)),
         row(IpadOs).introduced(v(8, 1, 0)).ineffective(v(14, 5, 0)),
         row(MacOs).introduced(v(10, 12, 4)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    CameraButton, "Camera Control button pane", [
+    CameraButton: "Camera Control button pane" [
         row(Ios).introduced(v(18, 0, 0)),
         row(IpadOs).introduced(v(18, 0, 0)),
     ];
-    DeviceFeaturesTour, "Device features tour", [
+    DeviceFeaturesTour: "Device features tour" [
         row(Ios).introduced(v(27, 0, 0)),
         row(IpadOs).introduced(v(27, 0, 0)),
     ];
-    DeviceToDeviceMigration, "Direct device-to-device data transfer", [
+    DeviceToDeviceMigration: "Direct device-to-device data transfer" [
         row(Ios).introduced(v(12, 4, 0)).ineffective(v(13, 0, 0)).doubt("Apple's prose says iOS 13; Intune rules the pane out under ADE from 13 on"),
         row(IpadOs).introduced(v(12, 4, 0)).ineffective(v(13, 0, 0)).doubt("Apple's prose says iOS 13; Intune rules the pane out under ADE from 13 on"),
     ];
-    Diagnostics, "Analytics / diagnostics sharing consent", [
+    Diagnostics: "Analytics / diagnostics sharing consent" [
         row(Ios).introduced(v(7, 0, 0)),
         row(IpadOs).introduced(v(7, 0, 0)),
         row(MacOs).introduced(v(10, 9, 0)),
         row(TvOs).introduced(v(10, 2, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    DisplayTone, "True Tone display pane", [
+    DisplayTone: "True Tone display pane" [
         row(Ios).introduced(v(9, 3, 2)).deprecated(v(15, 0, 0)),
         row(IpadOs).introduced(v(9, 3, 2)).deprecated(v(15, 0, 0)),
         row(MacOs).introduced(v(10, 13, 6)).deprecated(v(12, 0, 0)),
     ];
-    EnableLockdownMode, "Lockdown Mode offer (only relevant once an Apple Account is set up)", [
+    EnableLockdownMode: "Lockdown Mode offer (only relevant once an Apple Account is set up)" [
         row(Ios).introduced(v(17, 1, 0)),
         row(IpadOs).introduced(v(17, 1, 0)),
         row(MacOs).introduced(v(14, 0, 0)),
     ];
-    FileVault, "FileVault disk-encryption pane", [
+    FileVault: "FileVault disk-encryption pane" [
         row(MacOs).introduced(v(10, 10, 0)),
     ];
-    HomeButtonSensitivity, "Home button feel chooser (iPhone 7/8/SE class)", [
+    HomeButtonSensitivity: "Home button feel chooser (iPhone 7/8/SE class)" [
         row(Ios).introduced(v(10, 0, 0)).deprecated(v(15, 0, 0)),
         row(IpadOs).introduced(v(10, 0, 0)).deprecated(v(15, 0, 0)),
     ];
-    ICloudDiagnostics, "iCloud analytics consent", [
+    ICloudDiagnostics: "iCloud analytics consent" [
         row(MacOs).introduced(v(10, 12, 4)),
     ];
-    ICloudStorage, "Desktop & Documents in iCloud pane", [
+    ICloudStorage: "Desktop & Documents in iCloud pane" [
         row(MacOs).introduced(v(10, 13, 4)),
     ];
-    IMessageAndFaceTime, "iMessage and FaceTime pane", [
+    IMessageAndFaceTime: "iMessage and FaceTime pane" [
         row(Ios).introduced(v(12, 0, 0)),
         row(IpadOs).introduced(v(12, 0, 0)),
     ];
-    Intelligence, "Apple Intelligence pane", [
+    Intelligence: "Apple Intelligence pane" [
         row(Ios).introduced(v(18, 0, 0)),
         row(IpadOs).introduced(v(18, 0, 0)),
         row(MacOs).introduced(v(15, 0, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    Keyboard, "Keyboard chooser", [
+    Keyboard: "Keyboard chooser" [
         row(Ios).introduced(v(13, 0, 0)).not_always(),
         row(IpadOs).introduced(v(13, 0, 0)).not_always(),
     ];
-    LiquidGlass, "Liquid Glass appearance pane", [
+    LiquidGlass: "Liquid Glass appearance pane" [
         row(Ios).introduced(v(27, 0, 0)),
         row(IpadOs).introduced(v(27, 0, 0)),
         row(MacOs).introduced(v(27, 0, 0)),
     ];
-    Location, "Location Services pane; service stays off", [
+    Location: "Location Services pane; service stays off" [
         row(Ios).introduced(v(7, 0, 0)),
         row(IpadOs).introduced(v(7, 0, 0)),
         row(MacOs).introduced(v(10, 11, 0)),
         row(TvOs).introduced(v(10, 2, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    MessagingActivationUsingPhoneNumber, "iMessage activation by phone number", [
+    MessagingActivationUsingPhoneNumber: "iMessage activation by phone number" [
         row(Ios).introduced(v(10, 0, 0)),
         row(IpadOs).introduced(v(10, 0, 0)),
     ];
-    Multitasking, "Multitasking mode pane", [
+    Multitasking: "Multitasking mode pane" [
         row(Ios).introduced(v(26, 0, 0)),
         row(IpadOs).introduced(v(26, 0, 0)),
     ];
-    OnBoarding, "Gesture / user-education panes", [
+    OnBoarding: "Gesture / user-education panes" [
         row(Ios).introduced(v(11, 0, 0)).deprecated(v(14, 0, 0)),
         row(IpadOs).introduced(v(11, 0, 0)).deprecated(v(14, 0, 0)),
     ];
-    OsShowcase, "What-is-new OS showcase", [
+    OsShowcase: "What-is-new OS showcase" [
         row(Ios).introduced(v(26, 0, 0)).removed(v(27, 0, 0)),
         row(IpadOs).introduced(v(26, 0, 0)).removed(v(27, 0, 0)),
         row(MacOs).introduced(v(26, 1, 0)).removed(v(27, 0, 0)),
     ];
-    Passcode, "Passcode / password creation pane", [
+    Passcode: "Passcode / password creation pane" [
         row(Ios).introduced(v(7, 0, 0)).ineffective(v(14, 5, 0)),
         row(IpadOs).introduced(v(7, 0, 0)).ineffective(v(14, 5, 0)),
         row(MacOs).introduced(v(10, 9, 0)).doubt("Apple's schema gives 10.9 by inheritance while its prose says iOS only; Intune lists no macOS"),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    Payment, "Apple Pay set-up", [
+    Payment: "Apple Pay set-up" [
         row(Ios).introduced(v(8, 1, 0)),
         row(IpadOs).introduced(v(8, 1, 0)),
         row(MacOs).introduced(v(10, 12, 4)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    Privacy, "Data & privacy notice", [
+    Privacy: "Data & privacy notice" [
         row(Ios).introduced(v(11, 3, 0)),
         row(IpadOs).introduced(v(11, 3, 0)),
         row(MacOs).introduced(v(10, 13, 4)),
         row(TvOs).introduced(v(11, 3, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    Registration, "Registration pane of the old MDM protocol reference", withdrawn, [
+    Registration: "Registration pane of the old MDM protocol reference" withdrawn [
         row(MacOs).unsure(),
     ];
-    Restore, "Restore-from-backup / transfer data pane", [
+    Restore: "Restore-from-backup / transfer data pane" [
         row(Ios).introduced(v(7, 0, 0)),
         row(IpadOs).introduced(v(7, 0, 0)),
         row(MacOs).introduced(v(10, 9, 0)),
     ];
-    RestoreCompleted, "Restore finished notice", [
+    RestoreCompleted: "Restore finished notice" [
         row(Ios).introduced(v(14, 0, 0)),
         row(IpadOs).introduced(v(14, 0, 0)),
     ];
-    Safety, "Safety (emergency SOS) pane", [
+    Safety: "Safety (emergency SOS) pane" [
         row(Ios).introduced(v(16, 0, 0)),
         row(IpadOs).introduced(v(16, 0, 0)),
     ];
-    SafetyAndHandling, "Safety and handling information", [
+    SafetyAndHandling: "Safety and handling information" [
         row(Ios).introduced(v(18, 4, 0)).not_always(),
         row(IpadOs).introduced(v(18, 4, 0)).not_always(),
     ];
-    ScreenSaver, "Aerial screen saver pane", [
+    ScreenSaver: "Aerial screen saver pane" [
         row(TvOs).introduced(v(10, 2, 0)),
     ];
-    ScreenTime, "Screen Time pane", [
+    ScreenTime: "Screen Time pane" [
         row(Ios).introduced(v(12, 0, 0)),
         row(IpadOs).introduced(v(12, 0, 0)),
         row(MacOs).introduced(v(10, 15, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    SimSetup, "Add-cellular-plan pane (also stops automatic eSIM set-up)", [
+    SimSetup: "Add-cellular-plan pane (also stops automatic eSIM set-up)" [
         row(Ios).introduced(v(12, 0, 0)),
         row(IpadOs).introduced(v(12, 0, 0)),
     ];
-    Siri, "Siri pane; Siri stays off", [
+    Siri: "Siri pane; Siri stays off" [
         row(Ios).introduced(v(7, 0, 0)),
         row(IpadOs).introduced(v(7, 0, 0)),
         row(MacOs).introduced(v(10, 12, 0)),
         row(TvOs).introduced(v(10, 2, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    SoftwareUpdate, "Software update pane", [
+    SoftwareUpdate: "Software update pane" [
         row(Ios).introduced(v(12, 0, 0)),
         row(IpadOs).introduced(v(12, 0, 0)),
         row(MacOs).introduced(v(15, 4, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    SpokenLanguage, "Dictation / spoken language pane", [
+    SpokenLanguage: "Dictation / spoken language pane" [
         row(Ios).introduced(v(13, 0, 0)).not_always(),
         row(IpadOs).introduced(v(13, 0, 0)).not_always(),
     ];
-    TapToSetup, "Set up Apple TV by tapping an iOS device", [
+    TapToSetup: "Set up Apple TV by tapping an iOS device" [
         row(TvOs).introduced(v(10, 2, 0)).not_always(),
     ];
-    TermsOfAddress, "Terms of address (grammatical gender) pane", [
+    TermsOfAddress: "Terms of address (grammatical gender) pane" [
         row(Ios).introduced(v(16, 0, 0)).not_always(),
         row(IpadOs).introduced(v(16, 0, 0)).not_always(),
         row(MacOs).introduced(v(13, 0, 0)).not_always(),
     ];
-    Tips, "Tips pane", [
+    Tips: "Tips pane" [
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    Tos, "Terms and conditions", [
+    Tos: "Terms and conditions" [
         row(Ios).introduced(v(7, 0, 0)),
         row(IpadOs).introduced(v(7, 0, 0)),
         row(MacOs).introduced(v(10, 9, 0)),
         row(TvOs).introduced(v(10, 2, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    TvHomeScreenSync, "Home screen layout sync between Apple TVs", [
+    TvHomeScreenSync: "Home screen layout sync between Apple TVs" [
         row(TvOs).introduced(v(11, 0, 0)),
     ];
-    TvProviderSignIn, "TV provider sign-in", [
+    TvProviderSignIn: "TV provider sign-in" [
         row(TvOs).introduced(v(11, 0, 0)),
     ];
-    TvRoom, "Which room is this Apple TV in", [
+    TvRoom: "Which room is this Apple TV in" [
         row(TvOs).introduced(v(11, 4, 0)),
     ];
-    UnlockWithWatch, "Unlock the Mac with Apple Watch", [
+    UnlockWithWatch: "Unlock the Mac with Apple Watch" [
         row(MacOs).introduced(v(15, 0, 0)),
     ];
-    UpdateCompleted, "Software update finished notice", [
+    UpdateCompleted: "Software update finished notice" [
         row(Ios).introduced(v(14, 0, 0)),
         row(IpadOs).introduced(v(14, 0, 0)),
         row(MacOs).introduced(v(26, 1, 0)),
     ];
-    Wallpaper, "Wallpaper chooser", [
+    Wallpaper: "Wallpaper chooser" [
         row(MacOs).introduced(v(14, 1, 0)).removed(v(26, 0, 0)),
     ];
-    WatchMigration, "Migrate a paired Apple Watch", [
+    WatchMigration: "Migrate a paired Apple Watch" [
         row(Ios).introduced(v(11, 0, 0)),
         row(IpadOs).introduced(v(11, 0, 0)),
     ];
-    WebContentFiltering, "Web content filtering pane", [
+    WebContentFiltering: "Web content filtering pane" [
         row(Ios).introduced(v(18, 2, 0)).removed(v(26, 1, 0)),
         row(IpadOs).introduced(v(18, 2, 0)).removed(v(26, 1, 0)),
     ];
-    Welcome, "Get Started / welcome pane", [
+    Welcome: "Get Started / welcome pane" [
         row(Ios).introduced(v(13, 0, 0)),
         row(IpadOs).introduced(v(13, 0, 0)),
         row(MacOs).introduced(v(15, 0, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),
     ];
-    Zoom, "Display zoom chooser", [
+    Zoom: "Display zoom chooser" [
         row(Ios).introduced(v(8, 3, 0)).deprecated(v(17, 0, 0)),
         row(IpadOs).introduced(v(8, 3, 0)).deprecated(v(17, 0, 0)),
         row(VisionOs).introduced(v(26, 0, 0)),

@@ -107,8 +107,8 @@ pub fn generate(data: &str) -> Result<String, String> {
             let mark = if withdrawn { " Withdrawn by Apple." } else { "" };
             writeln!(variants, "        /// {title}.{mark}\n        {variant} = \"{key}\",").unwrap_or_default();
             let start = if last.is_empty() { "" } else { "    ];\n" };
-            let withdrawn = if withdrawn { ", withdrawn" } else { "" };
-            writeln!(table, "{start}    {variant}, \"{title}\"{withdrawn}, [").unwrap_or_default();
+            let withdrawn = if withdrawn { " withdrawn" } else { "" };
+            writeln!(table, "{start}    {variant}: \"{title}\"{withdrawn} [").unwrap_or_default();
             last = key.into();
         }
         let shared = format!("{withdrawn} {title}");

@@ -10,8 +10,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// From the root of the repository.
-pub const DATA: &str = "data/skip_keys.csv";
-pub const TABLE: &str = "src/setup_assistant/table.rs";
+pub(crate) const DATA: &str = "data/skip_keys.csv";
+pub(crate) const TABLE: &str = "src/setup_assistant/table.rs";
 
 const COLUMNS: &str =
     "key,platform,introduced,deprecated,removed,always_skippable,ineffective_from,withdrawn,title,doubt,source";
@@ -79,7 +79,7 @@ fn run(root: &Path, check: bool) -> Result<String, String> {
 }
 
 /// The source text for this data, or what is wrong with the data and where.
-pub fn generate(data: &str) -> Result<String, String> {
+pub(crate) fn generate(data: &str) -> Result<String, String> {
     let mut lines =
         data.lines().enumerate().map(|(at, line)| (at + 1, line)).filter(|(_, line)| !line.starts_with('#'));
     if lines.next().map(|(_, line)| line) != Some(COLUMNS) {

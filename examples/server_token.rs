@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     let command = match arguments() {
         Ok(command) => command,
         Err(error) => {
-            eprintln!("server_token: {error}\nTry --help.");
+            say(&format!("server_token: {error}\nTry --help."));
             return ExitCode::from(2);
         }
     };
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("server_token: {error}");
+            say(&format!("server_token: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -91,6 +91,10 @@ fn arguments() -> Result<Command, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
+    let streams = [&key, &cert, &file].into_iter().flatten().filter(|path| **path == Path::new("-")).count();
+    if streams > 1 {
+        return Err("only one of KEY, CERT and FILE can be standard input".into());
+    }
     let need = |what: &str| lexopt::Error::from(format!("{what} is missing"));
     match command.as_deref() {
         Some("keygen") => Ok(Command::Keygen {
@@ -111,7 +115,6 @@ fn arguments() -> Result<Command, lexopt::Error> {
 }
 
 fn keygen(common_name: &str, out: &Path, days: u32) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let (key, cert) = (out.join("key.pem"), out.join("cert.pem"));
     for path in [&key, &cert] {
         if path.symlink_metadata().is_ok() {
@@ -119,9 +122,10 @@ fn keygen(common_name: &str, out: &Path, days: u32) -> Result<(), Box<dyn Error>
         }
     }
     let pair = TokenKeyPair::generate(common_name, TimeDelta::days(days.into()), &Stamp::from_system())?;
+    fs::create_dir_all(out).map_err(|error| format!("{}: {error}; name another --out", out.display()))?;
     create(&key, true, pair.private_key().to_pkcs8_pem()?.expose_secret())?;
     create(&cert, false, &pair.certificate_pem())?;
-    eprintln!("Upload {} to Apple; keep {} secret.", cert.display(), key.display());
+    say(&format!("Upload {} to Apple; keep {} secret.", cert.display(), key.display()));
     print(&format!(
         "key:          {}\ncertificate:  {}\nserial:       {}\nvalid until:  {}",
         key.display(),
@@ -155,7 +159,7 @@ fn create(path: &Path, secret: bool, text: &str) -> Result<(), Box<dyn Error>> {
 fn inspect(path: &Path) -> Result<(), Box<dyn Error>> {
     use std::fmt::Write as _;
 
-    let file = TokenFile::parse(&read(path)?)?;
+    let file = TokenFile::parse(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut text = format!("cipher:     {}\n", file.cipher());
     for recipient in file.recipients() {
         let (id, key_encryption) = (recipient.id(), recipient.key_encryption());
@@ -166,7 +170,7 @@ fn inspect(path: &Path) -> Result<(), Box<dyn Error>> {
 
 fn decrypt(key: &Path, cert: Option<&Path>, reveal: bool, path: &Path) -> Result<(), Box<dyn Error>> {
     let key = load_key(key)?;
-    let file = TokenFile::parse(&read(path)?)?;
+    let file = TokenFile::parse(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))?;
     let token = match cert {
         Some(cert) => {
             let pair = TokenKeyPair::from_parts(key, load_certificate(cert)?)?;
@@ -176,11 +180,11 @@ fn decrypt(key: &Path, cert: Option<&Path>, reveal: bool, path: &Path) -> Result
     };
     let left = match token.expiry().status(Stamp::from_system().now(), TimeDelta::days(30)) {
         ExpiryStatus::Expired { days_ago } => {
-            eprintln!("warning: the token expired {days_ago} days ago; renew it in Apple's portal");
+            say(&format!("warning: the token expired {days_ago} days ago; renew it in Apple's portal"));
             format!("expired {days_ago} days ago")
         }
         ExpiryStatus::ExpiringSoon { days_left } => {
-            eprintln!("warning: the token expires in {days_left} days; renew it in Apple's portal");
+            say(&format!("warning: the token expires in {days_left} days; renew it in Apple's portal"));
             days_left.to_string()
         }
         ExpiryStatus::Valid { days_left } => days_left.to_string(),
@@ -196,9 +200,10 @@ fn decrypt(key: &Path, cert: Option<&Path>, reveal: bool, path: &Path) -> Result
     ))
 }
 
-/// In lines of 80 characters, under each other.
+/// In lines of 80 characters, under each other. Anybody can have made the file: nothing in it may steer the terminal.
 fn folded(text: &str) -> String {
-    let letters: Vec<char> = text.chars().collect();
+    let letters: Vec<char> =
+        text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect();
     let lines: Vec<String> = letters.chunks(80).map(|line| line.iter().collect()).collect();
     lines.join("\n               ")
 }
@@ -232,6 +237,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     };
     done.map_err(|error| format!("{}: {error}; check the path", path.display()))?;
     Ok(bytes)
+}
+
+/// A line on standard error. Where that is closed, the exit status has to say it all.
+fn say(text: &str) {
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 /// A line on standard output; a reader that has gone is no error of ours.

@@ -31,7 +31,7 @@ impl IdError {
 }
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $written:expr, $check:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
@@ -54,8 +54,9 @@ macro_rules! id {
             fn from_str(text: &str) -> Result<Self, IdError> {
                 let trimmed = text.trim();
                 let check: fn(&str) -> Result<(), &'static str> = $check;
+                let written: fn(&str) -> Box<str> = $written;
                 match check(trimmed) {
-                    Ok(()) => Ok(Self(trimmed.into())),
+                    Ok(()) => Ok(Self(written(trimmed))),
                     Err(problem) => Err(IdError { kind: $kind, found: text.into(), problem }),
                 }
             }
@@ -101,26 +102,26 @@ macro_rules! id {
 }
 
 id! {
-    /// A device's serial number.
+    /// A device's serial number. What is typed in is put in capital letters, as Apple writes them.
     ///
     /// ```
     /// # use apple_ade::id::SerialNumber;
-    /// let serial: SerialNumber = " C02T0HL0GGC0\n".parse()?;
+    /// let serial: SerialNumber = " c02t0hl0ggc0\n".parse()?;
     /// assert_eq!(serial.as_str(), "C02T0HL0GGC0");
     /// assert!("C02T0HL0GGC0,C02T0HL0GGC1".parse::<SerialNumber>().is_err());
     /// # Ok::<(), apple_ade::id::IdError>(())
     /// ```
-    SerialNumber, "serial number", |text| match text {
+    SerialNumber, "serial number", |text| text.to_ascii_uppercase().into(), |text| match text {
         "" => Err("it is empty"),
         text if text.len() > 64 => Err("it is longer than 64 characters"),
-        text if !text.chars().all(|c| c.is_ascii_alphanumeric()) => Err("it may hold letters A to Z and digits alone"),
+        text if !text.chars().all(|c| c.is_ascii_alphanumeric()) => Err("it may hold letters and digits alone"),
         _ => Ok(()),
     }
 }
 
 id! {
     /// The UUID under which Apple keeps a profile: 32 upper-case hexadecimal digits without dashes, as seen so far.
-    ProfileUuid, "profile UUID", |text| match text {
+    ProfileUuid, "profile UUID", |text| text.into(), |text| match text {
         "" => Err("it is empty"),
         text if text.len() > 64 => Err("it is longer than 64 characters"),
         text if !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
@@ -134,7 +135,7 @@ id! {
     /// Where a list of devices goes on: an opaque text of at most 1000 characters that Apple hands out.
     ///
     /// Apple calls it a hexadecimal string; real ones are base64. Keep it as it is.
-    Cursor, "cursor", |text| match text {
+    Cursor, "cursor", |text| text.into(), |text| match text {
         "" => Err("it is empty; leave the cursor out to fetch from the start"),
         text if text.chars().count() > 1000 => Err("it is longer than 1000 characters"),
         text if text.chars().any(char::is_control) => Err("it has control characters"),

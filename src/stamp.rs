@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-/// The time of a step and sixteen random bytes for it.
+/// The time of a step and sixteen random bytes for it: the timestamp and the nonce of a sign-in.
 ///
 /// The library asks no clock and no random source; the caller hands in a stamp where one is needed. Make a new one for
 /// every step: Apple refuses a sign-in whose nonce it has seen.
@@ -16,6 +16,8 @@ use chrono::{DateTime, Utc};
 /// assert_eq!(stamp.now(), now);
 /// # Ok::<(), chrono::ParseError>(())
 /// ```
+#[doc(alias = "oauth_timestamp")]
+#[doc(alias = "oauth_nonce")]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     now: DateTime<Utc>,

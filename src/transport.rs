@@ -15,7 +15,8 @@ pub type Response = http::Response<Vec<u8>>;
 /// Sends one HTTP request and gives back the answer, whatever its status.
 ///
 /// An implementation must not follow redirects, must not treat an error status as an error, and should bound time and body
-/// size. Everything else (sessions, retries after a stale session, errors) is the library's. See the examples
+/// size. It must not make a call of the same session itself: while it sends the sign-in, such a call would wait for that for
+/// ever. Everything else (sessions, retries after a stale session, errors) is the library's. See the examples
 /// `reqwest_transport` and `ureq_transport` for adapters to copy.
 ///
 /// ```
@@ -31,6 +32,10 @@ pub type Response = http::Response<Vec<u8>>;
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a transport",
+    note = "implement `Transport` with `#[async_trait]`, or wrap an async closure in `apple_ade::transport::from_fn`"
+)]
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends the request.
@@ -81,6 +86,11 @@ where
 }
 
 /// Sends one HTTP request and waits for the answer; the rules are those of [`Transport`]. A closure will do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a blocking transport",
+    note = "implement `BlockingTransport`, or give a closure `|request: http::Request<Vec<u8>>| -> Result<http::Response<Vec<u8>>, TransportError>`; \
+            for a shared transport, a closure that calls it"
+)]
 pub trait BlockingTransport: Send + Sync {
     /// Sends the request.
     ///

@@ -4,7 +4,7 @@ use super::endpoint::{self, Endpoint};
 use super::profile::Profile;
 use super::service::Service;
 use super::status::DeviceStatuses;
-use crate::error::{AnswerError, Error, RequestError};
+use crate::error::{Error, RequestError};
 use crate::id::ProfileUuid;
 use crate::json::{Extra, object};
 
@@ -54,13 +54,21 @@ impl Endpoint for DefineProfile {
     const CALL: &'static str = "POST /profile";
 
     fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
+        let missing = |field, word| RequestError::Missing { call: Self::CALL, field, word };
+        let is_empty = |text: &Option<String>| text.as_deref() == Some("");
+        if is_empty(&self.profile.profile_name) {
+            return Err(missing("profile_name", "CONFIG_NAME_INVALID"));
+        }
+        if is_empty(&self.profile.url) {
+            return Err(missing("url", "CONFIG_URL_INVALID"));
+        }
         let mut profile = self.profile.clone().without_empty_texts();
         profile.profile_uuid = None;
+        profile.odd.retain(|odd| odd.key != "profile_uuid");
         if !self.send_unknown_keys {
             profile.extra = Extra::default();
             profile.odd = Vec::new();
         }
-        let missing = |field, word| RequestError::Missing { call: Self::CALL, field, word };
         if profile.profile_name.is_none() {
             return Err(missing("profile_name", "CONFIG_NAME_REQUIRED"));
         }
@@ -71,7 +79,6 @@ impl Endpoint for DefineProfile {
     }
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<DefineProfileResponse, Error> {
-        let text = endpoint::text(Self::CALL, response)?;
-        serde_json::from_str(&text).map_err(|error| AnswerError::new(Self::CALL, response, error.to_string()).into())
+        endpoint::read(Self::CALL, response)
     }
 }

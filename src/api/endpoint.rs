@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::service::Service;
 use crate::error::{AnswerError, Error, Refusal, RequestError};
+use crate::json::Quick;
 
 /// One call of Apple's service, as a value.
 ///
@@ -36,6 +37,20 @@ pub trait Endpoint {
 
 /// An answer longer than this is not read. A page of 1000 devices has about half a megabyte.
 pub(super) const LARGEST_ANSWER: usize = 64 << 20;
+
+/// What a call is about, in the query of its URI. An id that was read, not typed in, may have any length.
+pub(super) fn query_path(
+    call: &'static str,
+    path: &str,
+    field: &'static str,
+    value: &str,
+) -> Result<String, RequestError> {
+    const LONGEST: usize = 1000;
+    match value.len() {
+        found if found > LONGEST => Err(RequestError::TooMany { call, field, found, most: LONGEST }),
+        _ => Ok(format!("{path}?{field}={}", query_value(value))),
+    }
+}
 
 /// A request without a body. `path` is a call's own, with its query encoded.
 pub(super) fn request(service: &Service, method: Method, path: &str) -> Result<Request<Vec<u8>>, RequestError> {
@@ -111,13 +126,28 @@ pub(super) fn text<'r>(call: &'static str, response: &'r Response<Vec<u8>>) -> R
 }
 
 /// Reads the JSON of a successful answer.
-pub(super) fn read<T: DeserializeOwned>(call: &'static str, response: &Response<Vec<u8>>) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(call: &'static str, response: &Response<Vec<u8>>) -> Result<T, Error>
+where
+    Quick<T>: DeserializeOwned,
+{
     let text = text(call, response)?;
-    serde_json::from_str(&text).map_err(|error| AnswerError::new(call, response, error.to_string()).into())
+    match serde_json::from_str::<Quick<T>>(&text) {
+        Ok(Quick(value)) => Ok(value),
+        Err(_) => read_exact(call, response, &text),
+    }
+}
+
+/// Reads JSON of which there is no quick way of reading.
+pub(super) fn read_exact<T: DeserializeOwned>(
+    call: &'static str,
+    response: &Response<Vec<u8>>,
+    text: &str,
+) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| AnswerError::new(call, response, error.to_string()).into())
 }
 
 /// Percent-encodes the value of a query parameter.
-pub(super) fn query_value(value: &str) -> String {
+fn query_value(value: &str) -> String {
     value.bytes().fold(String::with_capacity(value.len()), |mut query, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             query.push(char::from(byte));

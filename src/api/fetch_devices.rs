@@ -12,6 +12,8 @@ use crate::id::Cursor;
 /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/fetch-devices).
 /// It never reports a device that has left. Refusals: `INVALID_CURSOR`, and `EXHAUSTED_CURSOR` when everything has been
 /// returned: go on with [`SyncDevices`](super::SyncDevices) and the same cursor.
+#[doc(alias = "Get a List of Devices")]
+#[doc(alias = "/server/devices")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FetchDevices {

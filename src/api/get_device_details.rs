@@ -88,7 +88,8 @@ impl Endpoint for GetDeviceDetails {
     }
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<DeviceDetails, Error> {
-        let answer: Answer = endpoint::read(Self::CALL, response)?;
+        let text = endpoint::text(Self::CALL, response)?;
+        let answer: Answer = endpoint::read_exact(Self::CALL, response, &text)?;
         let mut details = DeviceDetails { extra: answer.extra, ..DeviceDetails::default() };
         for (row, (name, value)) in answer.devices.into_iter().enumerate() {
             let serial_number = SerialNumber::from_wire(&name);

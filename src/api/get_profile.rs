@@ -30,7 +30,7 @@ impl Endpoint for GetProfile {
     const CALL: &'static str = "GET /profile";
 
     fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
-        let path = format!("/profile?profile_uuid={}", endpoint::query_value(self.profile_uuid.as_str()));
+        let path = endpoint::query_path(Self::CALL, "/profile", "profile_uuid", self.profile_uuid.as_str())?;
         endpoint::request(service, Method::GET, &path)
     }
 

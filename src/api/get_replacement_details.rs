@@ -42,7 +42,7 @@ impl Endpoint for GetReplacementDetails {
     const CALL: &'static str = "GET /device/replacementDetails";
 
     fn to_request(&self, service: &Service) -> Result<Request<Vec<u8>>, RequestError> {
-        let path = format!("/device/replacementDetails?device={}", endpoint::query_value(self.device.as_str()));
+        let path = endpoint::query_path(Self::CALL, "/device/replacementDetails", "device", self.device.as_str())?;
         endpoint::request(service, Method::GET, &path)
     }
 

@@ -19,16 +19,11 @@ pub const REALM: &str = "ADM";
 
 /// The four parts of a server token that sign a request.
 #[derive(Clone, Copy)]
-#[non_exhaustive]
 pub struct Credentials<'t> {
-    /// `consumer_key`
-    pub consumer_key: &'t str,
-    /// `consumer_secret`
-    pub consumer_secret: &'t str,
-    /// `access_token`
-    pub access_token: &'t str,
-    /// `access_secret`
-    pub access_secret: &'t str,
+    consumer_key: &'t SecretString,
+    consumer_secret: &'t SecretString,
+    access_token: &'t SecretString,
+    access_secret: &'t SecretString,
 }
 
 impl<'t> Credentials<'t> {
@@ -39,12 +34,14 @@ impl<'t> Credentials<'t> {
         access_token: &'t SecretString,
         access_secret: &'t SecretString,
     ) -> Self {
-        Self {
-            consumer_key: consumer_key.expose_secret(),
-            consumer_secret: consumer_secret.expose_secret(),
-            access_token: access_token.expose_secret(),
-            access_secret: access_secret.expose_secret(),
-        }
+        Self { consumer_key, consumer_secret, access_token, access_secret }
+    }
+}
+
+impl Credentials<'_> {
+    /// The two parts that travel with a sign-in, in the clear.
+    pub(super) fn in_the_header(&self) -> [&str; 2] {
+        [self.consumer_key.expose_secret(), self.access_token.expose_secret()]
     }
 }
 
@@ -78,15 +75,15 @@ pub fn authorization(method: &str, uri: &http::Uri, credentials: &Credentials<'_
         hex
     });
     let parameters = [
-        ("oauth_consumer_key", credentials.consumer_key),
-        ("oauth_token", credentials.access_token),
+        ("oauth_consumer_key", credentials.consumer_key.expose_secret()),
+        ("oauth_token", credentials.access_token.expose_secret()),
         ("oauth_signature_method", "HMAC-SHA1"),
         ("oauth_timestamp", &timestamp),
         ("oauth_nonce", &nonce),
         ("oauth_version", "1.0"),
     ];
     let base = base_string(method, uri, &parameters);
-    let signature = sign(&base, credentials.consumer_secret, credentials.access_secret);
+    let signature = sign(&base, credentials.consumer_secret.expose_secret(), credentials.access_secret.expose_secret());
     let mut header = Zeroizing::new(String::with_capacity(600));
     header.push_str("OAuth realm=\"");
     header.push_str(REALM);

@@ -9,7 +9,7 @@ use super::device::Device;
 use super::endpoint;
 use crate::error::{AnswerError, Error};
 use crate::id::{Cursor, SerialNumber};
-use crate::json::{Extra, Field, FieldSeed, Key, OddField, RawJson};
+use crate::json::{Extra, Field, Key, OddField, Quick, RawJson, exact};
 
 /// A page of devices: the answer of `POST /server/devices` and of `POST /devices/sync`.
 ///
@@ -63,7 +63,7 @@ impl DevicePage {
     pub(super) fn read(call: &'static str, response: &Response<Vec<u8>>) -> Result<Self, Error> {
         let text = endpoint::text(call, response)?;
         // Nearly every page is in order and read in one pass. For one that is not, the rows are cut out first and read one by one.
-        let page = serde_json::from_str::<Page<Device>>(&text)
+        let page = serde_json::from_str::<Page<Quick<Device>>>(&text)
             .map(|page| (page.is_one, page.devices_read()))
             .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(|page| (page.is_one, page.rows_cut())));
         match page {
@@ -85,9 +85,9 @@ struct Page<R> {
     is_one: bool,
 }
 
-impl Page<Device> {
+impl Page<Quick<Device>> {
     fn devices_read(self) -> DevicePage {
-        DevicePage { devices: self.rows, ..self.frame }
+        DevicePage { devices: self.rows.into_iter().map(|Quick(device)| device).collect(), ..self.frame }
     }
 }
 
@@ -99,7 +99,7 @@ impl Page<RawJson> {
                 Ok(device) => page.devices.push(device),
                 Err(error) => page.rejected.push(RejectedDevice {
                     row,
-                    serial_number: value.read::<Named>().ok().and_then(|named| named.serial_number.read().ok()),
+                    serial_number: value.read::<Named>().ok().and_then(|Named(serial_number)| serial_number),
                     problem: error.to_string(),
                     value,
                 }),
@@ -109,10 +109,33 @@ impl Page<RawJson> {
     }
 }
 
-/// The one key of a row that is wanted when the others cannot be read.
-#[derive(serde::Deserialize)]
-struct Named {
-    serial_number: RawJson,
+/// The one key of a row that is wanted when others cannot be read.
+struct Named(Option<SerialNumber>);
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NamedVisitor;
+
+        impl<'de> Visitor<'de> for NamedVisitor {
+            type Value = Named;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a device")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named, A::Error> {
+                let mut serial_number = None;
+                while let Some((key, value)) = map.next_entry::<RawJson, RawJson>()? {
+                    if key.as_str() == "\"serial_number\"" {
+                        serial_number = value.read().ok().or(serial_number);
+                    }
+                }
+                Ok(Named(serial_number))
+            }
+        }
+
+        deserializer.deserialize_map(NamedVisitor)
+    }
 }
 
 impl<'de, R: DeserializeOwned> Deserialize<'de> for Page<R> {
@@ -152,5 +175,5 @@ fn field<'de, T: Field, A: MapAccess<'de>>(
     key: &'static str,
     odd: &mut Vec<OddField>,
 ) -> Result<Option<T>, A::Error> {
-    Ok(map.next_value_seed(FieldSeed::<T>::new())?.or_odd(key, odd))
+    Ok(exact(map.next_value()?).or_odd(key, odd))
 }

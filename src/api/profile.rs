@@ -8,7 +8,7 @@ object! {
     ///
     /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/profile). Booleans have three states: a key that
     /// is absent is not the same as one that is false, since Apple's defaults differ (`is_mdm_removable` and
-    /// `allow_pairing` default to true, the others to false).
+    /// `allow_pairing` default to true, the others to false). An empty text is not sent: to Apple it would be an error.
     ///
     /// ```
     /// use apple_ade::api::profile::Profile;

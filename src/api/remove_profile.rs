@@ -11,6 +11,8 @@ use crate::id::{ProfileUuid, SerialNumber};
 ///
 /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/clear-device-profile). The request has a body,
 /// which some HTTP clients must be told to send.
+#[doc(alias = "ClearProfile")]
+#[doc(alias = "Clear a Profile")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RemoveProfile {

@@ -60,7 +60,7 @@ impl Service {
         }
         let problem = "it must begin with https://, since secrets travel to it; \
                        Service::at_plain_http allows plain http where you know the way is safe";
-        Err(RequestError::BaseUrl { found: base_url.into(), problem })
+        Err(refused(base_url, problem))
     }
 
     /// The same service over plain http on another machine. Whoever can listen on the way can take over the server token's
@@ -74,24 +74,23 @@ impl Service {
     }
 
     fn parse(base_url: &str) -> Result<(Self, Uri), RequestError> {
-        let refuse = |problem| RequestError::BaseUrl { found: base_url.into(), problem };
+        let refuse = |problem| refused(base_url, problem);
         let uri: Uri =
             base_url.trim().parse().map_err(|_| refuse("it is not a URL; an example is https://mdm.example.com"))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
-            return Err(refuse("it must be absolute, as in https://mdm.example.com"));
+            return Err(refuse("it must begin with https:// and a host, as in https://mdm.example.com"));
         }
         if uri.query().is_some() || base_url.contains('#') {
             return Err(refuse("it must end with the path; leave out the query and the fragment"));
         }
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         if authority.contains('@') {
-            // The message must not show the password.
-            let problem = "it must not hold a user name or a password";
-            return Err(RequestError::BaseUrl { found: String::from("(withheld)"), problem });
+            return Err(refuse("it must not hold a user name or a password"));
         }
         // What follows the host, an address in brackets included, is a colon and the port.
         let port = authority.get(uri.host().unwrap_or_default().len()..).unwrap_or_default();
-        if !port.is_empty() && uri.port_u16().is_none_or(|port| port == 0) {
+        let is_number = port.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+        if !port.is_empty() && (!is_number || uri.port_u16().is_none_or(|port| port == 0)) {
             return Err(refuse("its port must be a number from 1 to 65535"));
         }
         let base_url = uri.to_string().trim_end_matches('/').into();
@@ -155,6 +154,12 @@ impl Default for Service {
     fn default() -> Self {
         Self::apple()
     }
+}
+
+/// The message must not show a password, whatever else is wrong with the URL.
+fn refused(base_url: &str, problem: &'static str) -> RequestError {
+    let found = if base_url.contains('@') { "(withheld)" } else { base_url };
+    RequestError::BaseUrl { found: found.into(), problem }
 }
 
 fn is_loopback(host: &str) -> bool {

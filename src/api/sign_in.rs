@@ -13,6 +13,8 @@ use crate::stamp::Stamp;
 ///
 /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/authenticating-for-automated-device-enrollment).
 /// [`Session`](crate::session::Session) does this where it is needed.
+#[doc(alias = "auth_session_token")]
+#[doc(alias = "/session")]
 #[derive(Clone, Copy)]
 pub struct SignIn<'t> {
     credentials: Credentials<'t>,
@@ -62,7 +64,10 @@ impl Endpoint for SignIn<'_> {
 
     fn parse_response(&self, response: &Response<Vec<u8>>) -> Result<SecretString, Error> {
         if !response.status().is_success() {
-            return Err(Refusal::read(Self::CALL, response).with_request_time(self.stamp.now()).into());
+            let refusal = Refusal::read(Self::CALL, response).with_request_time(self.stamp.now());
+            let [key, token] = self.credentials.in_the_header();
+            let sent = [key, token, "auth_session_token"];
+            return Err(sent.iter().fold(refusal.into(), |error: Error, sent| error.without_echo(response, sent)));
         }
         // A message about this body must not show the session in it.
         let withhold = |problem: &str| AnswerError::new(Self::CALL, response, problem).without_body(response.body());

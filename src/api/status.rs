@@ -37,15 +37,8 @@ impl DeviceStatuses {
     pub fn get(&self, serial: &SerialNumber) -> Option<&DeviceStatus> {
         self.by_serial.get(serial)
     }
-}
 
-impl Field for DeviceStatuses {
-    const EXPECTED: &'static str = "an object with a status for each serial number";
-
-    const COMPOUND: bool = true;
-
-    fn from_raw(raw: &RawJson) -> Read<Self> {
-        let Ok(entries) = raw.read::<BTreeMap<String, RawJson>>() else { return Read::Odd };
+    fn sort(entries: BTreeMap<String, RawJson>) -> Self {
         let mut statuses = Self::default();
         for (serial, status) in entries {
             match (SerialNumber::from_wire(&serial), status.read::<DeviceStatus>()) {
@@ -55,7 +48,17 @@ impl Field for DeviceStatuses {
                 _ => statuses.odd.push(&serial, status),
             }
         }
-        Read::Value(statuses)
+        statuses
+    }
+}
+
+impl Field for DeviceStatuses {
+    const EXPECTED: &'static str = "an object with a status for each serial number";
+
+    const COMPOUND: bool = true;
+
+    fn from_raw(raw: &RawJson) -> Read<Self> {
+        Read::of(raw.read().map(|entries: Option<BTreeMap<String, RawJson>>| entries.map(Self::sort)))
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -12,6 +12,8 @@ use crate::id::Cursor;
 /// [Apple's page](https://developer.apple.com/documentation/devicemanagement/sync-devices).
 /// A device may be listed several times; the record with the latest `op_date` counts. Refusals: `CURSOR_REQUIRED`,
 /// `INVALID_CURSOR` and `EXPIRED_CURSOR` call for a new fetch; `EXHAUSTED_CURSOR` says that there is nothing new.
+#[doc(alias = "Sync the List of Devices")]
+#[doc(alias = "/devices/sync")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SyncDevices {

@@ -8,12 +8,15 @@ use std::task::{Context, Wake, Waker};
 
 use super::Core;
 use super::calls::calls;
-use crate::api::{AccountDetail, Endpoint, Service};
+#[cfg(feature = "sys")]
+use crate::api::Service;
+use crate::api::{AccountDetail, Endpoint};
 use crate::assign::{AssignError, AssignReport, Assignment};
 use crate::error::Error;
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::session::{Session, Step};
 use crate::stamp::Stamp;
+#[cfg(feature = "sys")]
 use crate::token::ServerToken;
 use crate::transport::BlockingTransport;
 
@@ -48,6 +51,9 @@ pub struct Client {
 
 impl Client {
     /// A client for Apple's service, with the system's clock and randomness.
+    ///
+    /// Its `User-Agent` names this crate. To name your MDM, use [`for_session`](Self::for_session) with
+    /// `Session::new(token, Service::apple().with_user_agent("ExampleMDM/4.2")?)`.
     #[cfg(feature = "sys")]
     pub fn new(token: ServerToken, transport: impl BlockingTransport + 'static) -> Self {
         Self::for_session(Session::new(token, Service::apple()), transport)
@@ -68,7 +74,8 @@ impl Client {
         Self { core: Core::new(session, stamps), transport: Arc::new(transport) }
     }
 
-    /// Makes a call.
+    /// Makes a call. Every call of [`api`](crate::api) goes this way, also the one that has no method of its own because it
+    /// cannot be undone: `client.call(DisownDevices::permanently_release(serials))`.
     ///
     /// # Errors
     ///

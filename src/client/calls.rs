@@ -39,11 +39,11 @@ macro_rules! calls {
             sync_devices(cursor: $crate::id::Cursor) -> $crate::api::DevicePage = |client| {
                 $crate::api::SyncDevices::since(cursor).with_limit(client.core.page_size())
             };
-            /// `POST /devices`: the records of some devices.
+            /// `POST /devices`: the records of some devices, in one request: at most 1000, or what `/account` allows.
             device_details(serials: impl IntoIterator<Item = $crate::id::SerialNumber>) -> $crate::api::DeviceDetails = |client| {
-                $crate::api::GetDeviceDetails::new(serials)
+                $crate::api::GetDeviceDetails::new(client.core.at_once("POST /devices", serials)?)
             };
-            /// `POST /profile`: defines a profile. Every call makes a new one.
+            /// `POST /profile`: defines a profile. Every call makes a new one. Empty texts and unknown keys are not sent.
             define_profile(profile: &$crate::api::profile::Profile) -> $crate::api::DefineProfileResponse = |client| {
                 $crate::api::DefineProfile::new(profile.clone())
             };
@@ -51,14 +51,22 @@ macro_rules! calls {
             profile(profile_uuid: $crate::id::ProfileUuid) -> $crate::api::profile::Profile = |client| {
                 $crate::api::GetProfile::new(profile_uuid)
             };
-            /// `DELETE /profile/devices`: takes their profile away from devices.
+            /// `DELETE /profile/devices`: takes their profile away from devices, in one request: at most 1000, or what `/account` allows.
             remove_profile(serials: impl IntoIterator<Item = $crate::id::SerialNumber>) -> $crate::api::DeviceStatusResponse = |client| {
-                $crate::api::RemoveProfile::new(serials)
+                $crate::api::RemoveProfile::new(client.core.at_once("DELETE /profile/devices", serials)?)
             };
             /// `GET /device/replacementDetails`: which device a replacement replaces.
             replacement_details(device: $crate::id::SerialNumber) -> $crate::api::ReplacementDetails = |client| {
                 $crate::api::GetReplacementDetails::new(device)
             };
+            /// `POST /device/activationlock`: locks a device to the organisation.
+            enable_activation_lock(request: $crate::api::EnableActivationLock) -> $crate::api::ActivationLockResponse = |client| request;
+            /// `POST /account-driven-enrollment/profile`: sets the public discovery URL of account-driven enrollment.
+            assign_account_driven_profile(url: impl Into<String>) -> () = |client| $crate::api::AssignAccountDrivenProfile::new(url);
+            /// `GET /account-driven-enrollment/profile`: the discovery URL that is set.
+            account_driven_profile() -> $crate::api::AccountDrivenProfile = |client| $crate::api::GetAccountDrivenProfile;
+            /// `DELETE /account-driven-enrollment/profile`: takes the discovery URL away.
+            remove_account_driven_profile() -> () = |client| $crate::api::RemoveAccountDrivenProfile;
             /// `GET /os-beta-enrollment/tokens`: the beta programmes that the organisation may enrol devices in.
             beta_enrollment_tokens() -> $crate::api::BetaEnrollmentTokens = |client| $crate::api::GetBetaEnrollmentTokens;
         }

@@ -11,12 +11,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use self::calls::calls;
-use crate::api::{AccountDetail, DEFAULT_LIMIT, Endpoint, Service};
+#[cfg(feature = "sys")]
+use crate::api::Service;
+use crate::api::{AccountDetail, DEFAULT_LIMIT, Endpoint};
 use crate::assign::{AssignError, AssignReport, Assignment};
-use crate::error::Error;
+use crate::error::{Error, RequestError};
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::session::{Session, Step};
 use crate::stamp::Stamp;
+#[cfg(feature = "sys")]
 use crate::token::ServerToken;
 use crate::transport::Transport;
 
@@ -48,6 +51,8 @@ use crate::transport::Transport;
 /// # })
 /// # }
 /// ```
+#[doc(alias = "DEP")]
+#[doc(alias = "Device Enrollment Program")]
 #[derive(Clone)]
 pub struct Client {
     core: Arc<Core>,
@@ -86,6 +91,20 @@ impl Core {
         self.page_size.load(Ordering::Relaxed)
     }
 
+    /// The serial numbers of a call that is not made in batches.
+    fn at_once(
+        &self,
+        call: &'static str,
+        serials: impl IntoIterator<Item = SerialNumber>,
+    ) -> Result<Vec<SerialNumber>, RequestError> {
+        let serials: Vec<SerialNumber> = serials.into_iter().collect();
+        let most = usize::try_from(self.batch_size()).unwrap_or(usize::MAX);
+        if serials.len() > most {
+            return Err(RequestError::TooMany { call, field: "devices", found: serials.len(), most });
+        }
+        Ok(serials)
+    }
+
     fn batch_size(&self) -> u32 {
         self.batch_size.load(Ordering::Relaxed)
     }
@@ -93,6 +112,9 @@ impl Core {
 
 impl Client {
     /// A client for Apple's service, with the system's clock and randomness.
+    ///
+    /// Its `User-Agent` names this crate. To name your MDM, use [`for_session`](Self::for_session) with
+    /// `Session::new(token, Service::apple().with_user_agent("ExampleMDM/4.2")?)`.
     #[cfg(feature = "sys")]
     pub fn new(token: ServerToken, transport: impl Transport + 'static) -> Self {
         Self::for_session(Session::new(token, Service::apple()), transport)
@@ -113,7 +135,8 @@ impl Client {
         Self { core: Core::new(session, stamps), transport: Arc::new(transport) }
     }
 
-    /// Makes a call.
+    /// Makes a call. Every call of [`api`](crate::api) goes this way, also the one that has no method of its own because it
+    /// cannot be undone: `client.call(DisownDevices::permanently_release(serials))`.
     ///
     /// # Errors
     ///

@@ -12,7 +12,8 @@ pub enum Advice {
         /// The pause that Apple asked for (`Retry-After`).
         after: Option<Duration>,
     },
-    /// The session is stale. An [`Exchange`](crate::session::Exchange) does this by itself, once.
+    /// The session is stale. An [`Exchange`](crate::session::Exchange), and so a client, does this by itself, once: coming out
+    /// of one, it means that a fresh session was refused as well. Wait, then make the call anew.
     SignInAgain,
     /// An administrator must accept Apple's new terms in Apple Business Manager or Apple School Manager.
     /// The refusal can linger for more than a day afterwards.
@@ -26,6 +27,9 @@ pub enum Advice {
         /// How far ahead of Apple's clock this one is.
         skew: TimeDelta,
     },
+    /// Something between here and Apple has answered in Apple's place: a proxy that wants a sign-in of its own, a captive
+    /// portal, a wrong base URL. An administrator of this network can tell.
+    CheckNetwork,
     /// The cursor is of no use any more: fetch all devices again, without a cursor.
     FetchFromStart,
     /// The fetch is complete: go on with `POST /devices/sync` and the same cursor.
@@ -47,7 +51,12 @@ impl fmt::Display for Advice {
             Self::SetClock { skew } => {
                 let (seconds, way) =
                     (skew.num_seconds().unsigned_abs(), if *skew < TimeDelta::zero() { "behind" } else { "ahead of" });
-                return write!(f, "set this machine's clock, which is {seconds} seconds {way} Apple's, and call again");
+                let (span, unit) = match seconds {
+                    0..=7199 => (seconds / 60, "minutes"),
+                    7200..=172_799 => (seconds / 3600, "hours"),
+                    _ => (seconds / 86_400, "days"),
+                };
+                return write!(f, "set this machine's clock, which is {span} {unit} {way} Apple's, and call again");
             }
             Self::Retry { after: None } => "call again after a pause that grows from try to try",
             Self::SignInAgain => "sign in again and repeat the call",
@@ -56,6 +65,9 @@ impl fmt::Display for Advice {
             }
             Self::AskAdministrator => "an administrator must check this server's access in Apple's portal",
             Self::RenewToken => "download a new server token file from Apple's portal",
+            Self::CheckNetwork => {
+                "check the network and the base URL: a proxy or another server has answered in Apple's place"
+            }
             Self::FetchFromStart => "fetch all devices again, without a cursor",
             Self::ContinueWithSync => "the fetch is complete: go on with POST /devices/sync and the same cursor",
             Self::DefineProfileAgain => "define the profile again and assign its new UUID",

@@ -31,6 +31,12 @@ impl AnswerError {
         self
     }
 
+    /// Leaves out the body, in which a secret stands that was sent, and the problem, which may quote it.
+    pub(crate) fn without_echo(mut self, body: &[u8]) -> Self {
+        self.problem = String::from("it repeats a secret of the request");
+        self.without_body(body)
+    }
+
     /// The call, as in `POST /server/devices`.
     pub fn call(&self) -> &'static str {
         self.call

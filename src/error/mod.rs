@@ -62,6 +62,19 @@ impl Error {
         }
     }
 
+    /// Leaves out the answer's body where a secret that was sent stands in it, as some proxies show what they refuse.
+    pub(crate) fn without_echo(self, response: &http::Response<Vec<u8>>, secret: &str) -> Self {
+        let (body, secret) = (response.body(), secret.as_bytes());
+        if secret.is_empty() || !body.windows(secret.len()).any(|window| window == secret) {
+            return self;
+        }
+        match self {
+            Self::Refused(refusal) => refusal.without_body(body).into(),
+            Self::Answer(answer) => answer.without_echo(body).into(),
+            other => other,
+        }
+    }
+
     /// Apple's word for the refusal, where Apple gave one.
     pub fn word(&self) -> Option<&ErrorWord> {
         self.refusal().and_then(Refusal::word)

@@ -62,6 +62,13 @@ impl Refusal {
         self
     }
 
+    /// Leaves out the body, which holds a secret, and the word if it is part of it.
+    pub(crate) fn without_body(mut self, body: &[u8]) -> Self {
+        self.body = Excerpt::withheld(body);
+        self.word.take_if(|word| matches!(word, ErrorWord::Other(_)));
+        self
+    }
+
     /// The call, as in `POST /profile`.
     pub fn call(&self) -> &'static str {
         self.call
@@ -130,6 +137,9 @@ impl Refusal {
         if self.is_stale_session() {
             return Advice::SignInAgain;
         }
+        if self.is_from_elsewhere() {
+            return Advice::CheckNetwork;
+        }
         match self.status {
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
                 self.with_pause(Advice::Retry { after: None })
@@ -139,6 +149,14 @@ impl Refusal {
             status if status.is_client_error() => Advice::FixRequest,
             _ => Advice::GiveUp,
         }
+    }
+
+    /// Whether something between here and Apple has answered: what has no word of Apple's and no request id, and is a
+    /// redirect, a proxy's demand, or a page.
+    fn is_from_elsewhere(&self) -> bool {
+        let is_page = self.body.text().trim_start().starts_with('<') && !self.status.is_server_error();
+        let is_proxy = self.status.is_redirection() || self.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED;
+        self.word.is_none() && self.request_id.is_none() && (is_page || is_proxy)
     }
 
     /// What a refusal means under this call or status alone.
@@ -169,7 +187,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: Apple refused with ", self.call)?;
+        write!(f, "{}: {} refused with ", self.call, if self.is_from_elsewhere() { "the service" } else { "Apple" })?;
         match &self.word {
             Some(word) => {
                 write!(f, "{word} (status {})", self.status.as_u16())?;

@@ -5,10 +5,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, SecondsFormat, Utc};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Extra, OddField, RawJson};
+use super::{OddField, RawJson};
 use crate::id::{Cursor, ProfileUuid, SerialNumber};
 
 /// What a field of an object can hold: how it is read from each kind of JSON value (not at all, by default), and written.
@@ -77,6 +77,7 @@ impl<T> ReadRaw<T> {
     }
 }
 
+/// Reads a value without a look at its text: quick, and an error where it is odd. [`exact`] is the other way.
 pub(crate) struct FieldSeed<T>(PhantomData<T>);
 
 impl<T> FieldSeed<T> {
@@ -86,91 +87,74 @@ impl<T> FieldSeed<T> {
 }
 
 impl<'de, T: Field> DeserializeSeed<'de> for FieldSeed<T> {
-    type Value = ReadRaw<T>;
+    type Value = Option<T>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<ReadRaw<T>, D::Error> {
-        if !T::COMPOUND {
-            return deserializer.deserialize_any(self);
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        if T::COMPOUND {
+            T::from_raw(&RawJson::deserialize(deserializer)?).or_error()
+        } else {
+            deserializer.deserialize_any(self)
         }
-        let raw = RawJson::deserialize(deserializer)?;
-        Ok(match T::from_raw(&raw) {
-            _ if raw.as_str() == "null" => ReadRaw::Absent,
-            Read::Value(value) => ReadRaw::Value(value),
-            Read::Absent => ReadRaw::Absent,
-            Read::Odd => ReadRaw::Odd(raw),
-        })
     }
 }
 
-impl<T> Read<T> {
-    fn or_raw<V: Serialize + ?Sized, E: serde::de::Error>(self, value: &V) -> Result<ReadRaw<T>, E> {
+/// Reads a value from its text: what is odd, or cannot be read at all, is kept to the letter.
+pub(crate) fn exact<T: Field>(raw: RawJson) -> ReadRaw<T> {
+    match FieldSeed::<T>::new().deserialize(&mut serde_json::Deserializer::from_str(raw.as_str())) {
+        Ok(Some(value)) => ReadRaw::Value(value),
+        Ok(None) => ReadRaw::Absent,
+        Err(_) => ReadRaw::Odd(raw),
+    }
+}
+
+/// Read by [`FieldSeed`]s where the plain type is read by [`exact`]: several times as fast, and an error where a value is odd.
+pub(crate) struct Quick<T>(pub(crate) T);
+
+impl<T: Field> Read<T> {
+    /// What an array or an object was read as, where `null` is none.
+    pub(crate) fn of<E>(read: Result<Option<T>, E>) -> Self {
+        match read {
+            Ok(Some(value)) => Self::Value(value),
+            Ok(None) => Self::Absent,
+            Err(_) => Self::Odd,
+        }
+    }
+
+    fn or_error<E: serde::de::Error>(self) -> Result<Option<T>, E> {
         match self {
-            Self::Value(value) => Ok(ReadRaw::Value(value)),
-            Self::Absent => Ok(ReadRaw::Absent),
-            Self::Odd => {
-                RawJson::of(value).map(ReadRaw::Odd).ok_or_else(|| E::custom("a value that JSON does not have"))
-            }
+            Self::Value(value) => Ok(Some(value)),
+            Self::Absent => Ok(None),
+            Self::Odd => Err(E::custom(T::EXPECTED)),
         }
     }
 }
 
-impl<'de, T: Field> Visitor<'de> for FieldSeed<T> {
-    type Value = ReadRaw<T>;
+/// Of what is not here, serde says that it is of the wrong type.
+impl<T: Field> Visitor<'_> for FieldSeed<T> {
+    type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(T::EXPECTED)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<ReadRaw<T>, E> {
-        T::from_text(text).or_raw(text)
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Option<T>, E> {
+        T::from_text(text).or_error()
     }
 
-    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<ReadRaw<T>, E> {
-        match T::from_string(text.clone()) {
-            Read::Odd => Read::Odd.or_raw(&text),
-            read => read.or_raw(""),
-        }
+    fn visit_string<E: serde::de::Error>(self, text: String) -> Result<Option<T>, E> {
+        T::from_string(text).or_error()
     }
 
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<ReadRaw<T>, E> {
-        T::from_bool(value).or_raw(&value)
+    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Option<T>, E> {
+        T::from_bool(value).or_error()
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<ReadRaw<T>, E> {
-        T::from_integer(value).or_raw(&value)
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Option<T>, E> {
+        T::from_integer(value).or_error()
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<ReadRaw<T>, E> {
-        u64::try_from(value).map_or(Read::Odd, T::from_integer).or_raw(&value)
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<ReadRaw<T>, E> {
-        Read::Odd.or_raw(&value)
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<ReadRaw<T>, E> {
-        Ok(ReadRaw::Absent)
-    }
-
-    fn visit_none<E: serde::de::Error>(self) -> Result<ReadRaw<T>, E> {
-        Ok(ReadRaw::Absent)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<ReadRaw<T>, A::Error> {
-        // Only a field that is no array gets here.
-        let mut values: Vec<RawJson> = Vec::new();
-        while let Some(value) = seq.next_element()? {
-            values.push(value);
-        }
-        Read::Odd.or_raw(&values)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ReadRaw<T>, A::Error> {
-        let mut values = Extra::default();
-        while let Some(key) = map.next_key_seed(Key)? {
-            values.push(&key, map.next_value()?);
-        }
-        Read::Odd.or_raw(&values)
+    fn visit_unit<E: serde::de::Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
     }
 }
 
@@ -313,10 +297,7 @@ impl<T: Field> Field for Vec<T> {
     const COMPOUND: bool = true;
 
     fn from_raw(raw: &RawJson) -> Read<Self> {
-        match raw.read::<Elements<T>>() {
-            Ok(Elements(elements)) => Read::Value(elements),
-            Err(_) => Read::Odd,
-        }
+        Read::of(raw.read().map(|elements: Option<Elements<T>>| elements.map(|Elements(elements)| elements)))
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -345,7 +326,7 @@ impl<'de, T: Field> Visitor<'de> for ElementsVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Elements<T>, A::Error> {
         let mut elements = Vec::new();
         while let Some(element) = seq.next_element_seed(FieldSeed::<T>::new())? {
-            let ReadRaw::Value(value) = element else { return Err(serde::de::Error::custom(T::EXPECTED)) };
+            let Some(value) = element else { return Err(serde::de::Error::custom(T::EXPECTED)) };
             elements.push(value);
         }
         Ok(Elements(elements))

@@ -1,5 +1,6 @@
 /// A JSON object of Apple's as a struct: every field optional, or required by name; unknown keys kept in `extra`, values
-/// of the wrong type in `odd`. It is read in one pass by a visitor of its own, since serde's `flatten` reads twice.
+/// of the wrong type in `odd`. It is read in one pass by a visitor of its own, since serde's `flatten` reads twice; as
+/// `Quick<Self>` without a look at the text of each value.
 macro_rules! object {
     (
         $(#[$doc:meta])*
@@ -33,7 +34,7 @@ macro_rules! object {
                 }
             }
 
-            fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+            fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A, quick: bool) -> Result<Self, A::Error> {
                 $(let mut $req: Option<$req_type> = None;)?
                 $(let mut $field: Option<$type> = None;)*
                 let mut extra = $crate::json::Extra::default();
@@ -43,8 +44,12 @@ macro_rules! object {
                         $(stringify!($req) => $req = map.next_value::<Option<_>>()?.or($req),)?
                         // Of a key that is there twice the last value counts.
                         $($crate::json::object_key!($field $($key)?) => {
-                            let value = map.next_value_seed($crate::json::FieldSeed::<$type>::new())?;
-                            $field = value.or_odd($crate::json::object_key!($field $($key)?), &mut odd);
+                            $field = if quick {
+                                map.next_value_seed($crate::json::FieldSeed::<$type>::new())?
+                            } else {
+                                $crate::json::exact(map.next_value()?)
+                                    .or_odd($crate::json::object_key!($field $($key)?), &mut odd)
+                            };
                         })*
                         _ => extra.push(&key, map.next_value()?),
                     }
@@ -60,7 +65,24 @@ macro_rules! object {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
+                Self::deserialize_either(deserializer, false)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $crate::json::Quick<$name> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $name::deserialize_either(deserializer, true).map(Self)
+            }
+        }
+
+        impl $name {
+            fn deserialize_either<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+                quick: bool,
+            ) -> Result<Self, D::Error> {
+                struct Visitor {
+                    quick: bool,
+                }
 
                 impl<'de> serde::de::Visitor<'de> for Visitor {
                     type Value = $name;
@@ -70,11 +92,11 @@ macro_rules! object {
                     }
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
-                        $name::read(map)
+                        $name::read(map, self.quick)
                     }
                 }
 
-                deserializer.deserialize_map(Visitor)
+                deserializer.deserialize_map(Visitor { quick })
             }
         }
 
@@ -103,7 +125,7 @@ macro_rules! object {
             const COMPOUND: bool = true;
 
             fn from_raw(raw: &$crate::json::RawJson) -> $crate::json::Read<Self> {
-                raw.read().map_or($crate::json::Read::Odd, $crate::json::Read::Value)
+                $crate::json::Read::of(raw.read())
             }
 
             fn write<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -172,6 +172,7 @@ impl<E: Endpoint> Exchange<E> {
             self.session.0.shared.rotate(lease, new);
         }
         let result = self.endpoint.parse_response(response);
+        let result = result.map_err(|error| error.without_echo(response, lease.secret.expose_secret()));
         let is_stale = matches!(&result, Err(Error::Refused(refusal)) if refusal.is_stale_session());
         let newer = if is_stale { self.session.0.shared.refuse(lease) } else { None };
         self.state = match newer {

@@ -28,7 +28,10 @@ pub use self::exchange::{Exchange, Step};
 pub use self::shared::Waiting;
 
 use self::shared::Shared;
+use http::HeaderValue;
+
 use crate::api::{Endpoint, Service};
+use crate::error::RequestError;
 use crate::secret::SecretString;
 use crate::token::ServerToken;
 
@@ -71,6 +74,8 @@ use crate::token::ServerToken;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "auth_session_token")]
+#[doc(alias = "X-ADM-Auth-Session")]
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
@@ -97,8 +102,23 @@ impl Session {
     }
 
     /// Takes on a session that another process has exported, in place of the present one.
-    pub fn resume(&self, session: SecretString) {
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be the value of a header: it was damaged where it was stored. Nothing has changed; the next call signs
+    /// in if it has to.
+    pub fn resume(&self, session: SecretString) -> Result<(), RequestError> {
+        let is_value = HeaderValue::from_str(session.expose_secret()).is_ok_and(|value| !value.is_empty());
+        if !is_value {
+            return Err(RequestError::Malformed {
+                call: "Session::resume",
+                field: "X-ADM-Auth-Session",
+                found: String::from("(withheld)"),
+                expected: "a session as Session::export gave it",
+            });
+        }
         self.0.shared.resume(session);
+        Ok(())
     }
 
     /// Forgets the session; the next call signs in.

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,8 @@ struct State {
     failed: Option<(u64, Error)>,
     /// Counts everything that has happened: attempts and versions are moments of it.
     moment: u64,
-    wakers: Vec<Waker>,
+    /// Of those who wait, each under its own number.
+    wakers: BTreeMap<u64, Waker>,
 }
 
 struct Current {
@@ -111,7 +113,8 @@ impl Session {
             return Entry::SignedIn(current.lease());
         }
         if let Some(attempt) = state.attempt {
-            return Entry::Wait(Waiting { session: self.clone(), attempt });
+            let number = state.tick();
+            return Entry::Wait(Waiting { session: self.clone(), attempt, number });
         }
         let attempt = state.tick();
         state.attempt = Some(attempt);
@@ -139,9 +142,18 @@ impl State {
 
 /// Wakes those who wait, after the lock is free: a waker may run anything.
 fn wake(mut state: MutexGuard<'_, State>) {
-    let wakers = std::mem::take(&mut state.wakers);
+    let mut wakers = Wakers(std::mem::take(&mut state.wakers).into_values());
     drop(state);
-    wakers.into_iter().for_each(Waker::wake);
+    wakers.0.by_ref().for_each(Waker::wake);
+}
+
+/// Where one waker panics, the others are woken all the same.
+struct Wakers(std::collections::btree_map::IntoValues<u64, Waker>);
+
+impl Drop for Wakers {
+    fn drop(&mut self) {
+        self.0.by_ref().for_each(Waker::wake);
+    }
 }
 
 /// The right to sign in; there is one at a time. Dropping it lets another call sign in.
@@ -176,6 +188,7 @@ impl Drop for Permit {
 pub struct Waiting {
     session: Session,
     attempt: u64,
+    number: u64,
 }
 
 impl Waiting {
@@ -188,14 +201,23 @@ impl Future for Waiting {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        // A waker may run anything when it is cloned or dropped: not under the lock.
+        let waker = context.waker().clone();
         let mut state = self.session.0.shared.lock();
         if state.attempt != Some(self.attempt) || state.current.is_some() {
             return Poll::Ready(());
         }
-        if !state.wakers.iter().any(|waker| waker.will_wake(context.waker())) {
-            state.wakers.push(context.waker().clone());
-        }
+        let earlier = state.wakers.insert(self.number, waker);
+        drop(state);
+        drop(earlier);
         Poll::Pending
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let waker = self.session.0.shared.lock().wakers.remove(&self.number);
+        drop(waker);
     }
 }
 

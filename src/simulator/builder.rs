@@ -3,10 +3,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::catalogue;
-use super::device::Trouble;
+use super::device::{Family, Trouble};
+use super::faults::{FaultRule, Faults};
 use super::organisation::{Organisation, Server};
 use super::rng::Rng;
 use super::settings::Settings;
+use super::state::StateVersion;
+use super::terms::{Administrator, Role, Terms};
 use super::world::World;
 
 /// Describes a [`World`] to build; see [`World::builder`].
@@ -41,10 +44,16 @@ pub struct WorldBuilder {
     throttled: u16,
     troubles: BTreeMap<usize, Trouble>,
     settings: Settings,
+    faults: Faults,
+    families: Vec<(Family, usize)>,
+    administrators: Vec<Administrator>,
 }
 
+/// Who downloads tokens and signs terms unless told otherwise.
+const ADMIN: &str = "it-admin@school.example.org";
+
 /// 2026-11-22T08:00:00Z.
-const START: DateTime<Utc> = match DateTime::from_timestamp(1_795_334_400, 0) {
+pub(super) const START: DateTime<Utc> = match DateTime::from_timestamp(1_795_334_400, 0) {
     Some(at) => at,
     None => DateTime::UNIX_EPOCH,
 };
@@ -66,6 +75,9 @@ impl Default for WorldBuilder {
             throttled: 0,
             troubles: BTreeMap::new(),
             settings: Settings::default(),
+            faults: Faults::default(),
+            families: Vec::new(),
+            administrators: vec![Administrator::new(ADMIN, "Ida Trimmer", Role::Administrator)],
         }
     }
 }
@@ -101,6 +113,12 @@ impl WorldBuilder {
         self
     }
 
+    /// One more person with a role in the portal. `it-admin@school.example.org` is an administrator from the start.
+    pub fn administrator(mut self, id: impl Into<String>, name: impl Into<String>, role: Role) -> Self {
+        self.administrators.push(Administrator::new(id, name, role));
+        self
+    }
+
     /// The name of the first MDM server.
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = name.into();
@@ -116,6 +134,12 @@ impl WorldBuilder {
     /// How many devices of all families are assigned to the first server at the start.
     pub fn devices(mut self, count: usize) -> Self {
         self.devices = count;
+        self
+    }
+
+    /// So many devices of one family, assigned to the first server, besides those of [`WorldBuilder::devices`].
+    pub fn family(mut self, family: Family, count: usize) -> Self {
+        self.families.push((family, count));
         self
     }
 
@@ -155,23 +179,38 @@ impl WorldBuilder {
         self
     }
 
+    /// What goes wrong from the start; in place of what was set before.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// One more fault from the start.
+    pub fn fault(mut self, rule: impl Into<FaultRule>) -> Self {
+        self.faults.add(rule);
+        self
+    }
+
     /// The world.
     pub fn build(self) -> World {
         let mut rng = Rng::new(self.seed);
         let organisation = Organisation {
             name: self.org_name,
-            email: "it-admin@school.example.org".to_owned(),
+            email: ADMIN.to_owned(),
             phone: "+1-555-0142".to_owned(),
             address: "1 School Road, Springfield".to_owned(),
             id: rng.digits(7),
             id_hash: rng.hex(64),
             kind: self.org_kind,
+            administrators: self.administrators,
             terms_signed: true,
+            terms: Terms { version: 1, published: self.now, ..Terms::default() },
             access: true,
             discovery: None,
         };
         let cursor_key = rng.next();
         let mut world = World {
+            version: StateVersion,
             now: self.now,
             base_url: self.base_url,
             settings: self.settings,
@@ -183,6 +222,9 @@ impl WorldBuilder {
             calls: VecDeque::new(),
             cursor_key,
             rng,
+            faults: self.faults,
+            events: VecDeque::new(),
+            past_events: Vec::new(),
         };
         let first = world.add_server(&self.server_name);
         for name in &self.more_servers {
@@ -213,6 +255,15 @@ impl WorldBuilder {
                 device.server = Some(first.clone());
             }
             world.devices.insert(serial, device);
+        }
+        for (family, count) in self.families {
+            for _ in 0..count {
+                let serial = world.fresh_serial();
+                let mut device = catalogue::device(&mut world.rng, family, serial.clone(), world.now);
+                device.place = world.server_mut(&first).map_or(0, |server| server.place(&serial));
+                device.server = Some(first.clone());
+                world.devices.insert(serial, device);
+            }
         }
         world
     }

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::catalogue;
 use super::confidential::Confidential;
 use super::device::{Device, Family, ProfileState, ProfileStatus, Replacement, Trouble};
+use super::faults::Fault;
 use super::organisation::{Change, ChangeKind, Credentials, Server};
 use super::world::World;
 
@@ -63,7 +64,9 @@ impl World {
         if !free || self.server(server).is_none() {
             return false;
         }
-        self.detach(serial, false);
+        let leaves = self.devices.get(serial).is_some_and(|device| device.server.is_some());
+        let silent = leaves && self.faults.strike(|fault| *fault == Fault::SilentMove).is_some();
+        self.detach(serial, false, silent);
         let place = self.server_mut(server).map_or(0, |server| server.place(serial));
         let now = self.now;
         if let Some(device) = self.devices.get_mut(serial) {
@@ -77,7 +80,7 @@ impl World {
 
     /// Takes a device off its server; it stays in the organisation. False when it was on none.
     pub fn unassign_device(&mut self, serial: &str) -> bool {
-        self.detach(serial, false)
+        self.detach(serial, false, false)
     }
 
     /// Moves a device to another server with a deadline, as an ordered migration does. False as for [`World::move_device`].
@@ -91,7 +94,7 @@ impl World {
 
     /// Releases a device from the organisation for good. False when it was not there.
     pub fn release(&mut self, serial: &str) -> bool {
-        self.detach(serial, false);
+        self.detach(serial, false, false);
         match self.devices.get_mut(serial) {
             Some(device) if !device.released => {
                 device.released = true;
@@ -105,7 +108,7 @@ impl World {
     pub fn replace(&mut self, serial: &str) -> Option<String> {
         let old = self.devices.get(serial).filter(|device| !device.released)?;
         let (family, server) = (old.family, old.server.clone());
-        self.detach(serial, true);
+        self.detach(serial, true, false);
         self.devices.get_mut(serial)?.released = true;
         let fresh = self.buy(family);
         let now = self.now;
@@ -158,26 +161,31 @@ impl World {
     pub fn churn(&mut self, count: usize) {
         for _ in 0..count {
             self.advance(TimeDelta::minutes(1));
-            let Some(server) = self.servers.first() else { return };
-            let (uuid, bound) = (server.uuid.clone(), server.next_place.saturating_add(1));
-            let start = self.rng.below(bound);
-            let serial = server.places.range(start..).next().map(|(_, serial)| serial.clone());
-            let draw = self.rng.below(10);
-            match serial.filter(|_| draw < 7) {
-                Some(serial) if draw < 1 => {
-                    self.release(&serial);
-                }
-                Some(serial) if draw < 4 && self.activate(&serial) => {}
-                Some(serial) => {
-                    let tag = format!("ASSET-{}", self.rng.digits(7));
-                    self.set_asset_tag(&serial, &tag);
-                }
-                None => {
-                    let serial = self.fresh_serial();
-                    let device = catalogue::any_device(&mut self.rng, serial.clone(), self.now);
-                    self.devices.insert(serial.clone(), device);
-                    self.move_device(&serial, &uuid);
-                }
+            self.live_on();
+        }
+    }
+
+    /// One small change to a device of the first server.
+    pub(super) fn live_on(&mut self) {
+        let Some(server) = self.servers.first() else { return };
+        let (uuid, bound) = (server.uuid.clone(), server.next_place.saturating_add(1));
+        let start = self.rng.below(bound);
+        let serial = server.places.range(start..).next().map(|(_, serial)| serial.clone());
+        let draw = self.rng.below(10);
+        match serial.filter(|_| draw < 7) {
+            Some(serial) if draw < 1 => {
+                self.release(&serial);
+            }
+            Some(serial) if draw < 4 && self.activate(&serial) => {}
+            Some(serial) => {
+                let tag = format!("ASSET-{}", self.rng.digits(7));
+                self.set_asset_tag(&serial, &tag);
+            }
+            None => {
+                let serial = self.fresh_serial();
+                let device = catalogue::any_device(&mut self.rng, serial.clone(), self.now);
+                self.devices.insert(serial.clone(), device);
+                self.move_device(&serial, &uuid);
             }
         }
     }
@@ -204,8 +212,8 @@ impl World {
         }
     }
 
-    /// Takes a device off its server's list and says so in its sync.
-    fn detach(&mut self, serial: &str, replaced: bool) -> bool {
+    /// Takes a device off its server's list and says so in its sync, unless the move is silent.
+    fn detach(&mut self, serial: &str, replaced: bool, silent: bool) -> bool {
         let Some(Device { server, place, profile, migration_deadline, .. }) = self.devices.get_mut(serial) else {
             return false;
         };
@@ -216,7 +224,9 @@ impl World {
         let change = Change { serial: serial.to_owned(), kind: ChangeKind::Deleted, at: self.now, replaced };
         if let Some(server) = self.server_mut(&uuid) {
             server.places.remove(&place);
-            server.changes.push(change);
+            if !silent {
+                server.changes.push(change);
+            }
         }
         true
     }

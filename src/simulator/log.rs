@@ -25,4 +25,13 @@ pub struct CallRecord {
     pub status: u16,
     /// The error word of the answer.
     pub word: Option<String>,
+    /// Whether the answer never arrived. `status` is then what it would have had, or 0 when nothing was done.
+    #[serde(default)]
+    pub lost: bool,
+    /// How long the answer took, by a fault.
+    #[serde(default)]
+    pub delay_seconds: u64,
+    /// The names of the faults that struck.
+    #[serde(default)]
+    pub faults: Vec<String>,
 }

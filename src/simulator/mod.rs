@@ -19,41 +19,60 @@
 //! ```
 
 mod account;
+mod answer;
 mod assignment;
 mod ber;
 mod body;
 mod builder;
+mod call_log;
 mod catalogue;
 mod confidential;
+pub mod contract;
 mod cursor;
 mod device;
 mod devices;
 mod envelope;
+mod events;
 mod extras;
+mod faults;
 pub mod fixtures;
 mod handle;
-
 mod life;
 mod log;
 mod oauth;
 mod organisation;
+mod pattern;
 mod percent;
 mod portal;
 mod profile_rules;
 mod profiles;
+mod replay;
 mod rng;
+mod scenario;
 mod service;
 mod session;
 mod settings;
+mod state;
+mod terms;
 mod time;
 mod wire;
 mod world;
 
+pub use self::answer::{Answer, Lost};
 pub use self::builder::WorldBuilder;
+pub use self::call_log::{CallLog, UnexpectedCalls};
 pub use self::device::{Addresses, Device, Family, ProfileState, ProfileStatus, Replacement, Trouble};
+pub use self::events::{Action, Event, PastEvent, Selection, TroubleWord};
+pub use self::faults::{Fault, FaultEntry, FaultRule, Faults, RetryAfter, TimeForm};
 pub use self::handle::Simulator;
 pub use self::log::CallRecord;
 pub use self::organisation::{Discovery, Organisation, Server};
 pub use self::portal::{Download, PortalError};
+pub use self::replay::{
+    Difference, RecordedAnswer, RecordedCall, RecordedResponse, Recorder, Recording, RecordingError, Replay,
+};
+pub use self::scenario::{Scenario, ScenarioError, ScenarioProblem};
 pub use self::settings::{PageLimit, ReplacedToken, Settings, UnknownProfile};
+pub use self::state::WorldError;
+pub use self::terms::{Administrator, Role, Terms, TermsError};
 pub use self::world::World;

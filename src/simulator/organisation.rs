@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::confidential::Confidential;
+use super::terms::{Administrator, Terms};
 
 /// The customer: what `/account` tells about it, and whether it may use the service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,8 +25,12 @@ pub struct Organisation {
     pub id_hash: String,
     /// `org` or `edu`.
     pub kind: String,
+    /// Who works for it in the portal.
+    pub administrators: Vec<Administrator>,
     /// Whether an administrator has accepted the current terms; else every call ends in 403 `T_C_NOT_SIGNED`.
     pub terms_signed: bool,
+    /// The current terms.
+    pub terms: Terms,
     /// Whether the organisation may use the service; else 403 `ACCESS_DENIED`.
     pub access: bool,
     /// Where account-driven enrollment finds the MDM: the URL and when it was stored.

@@ -156,7 +156,7 @@ impl World {
 }
 
 impl Server {
-    fn is_named(&self, name: &str) -> bool {
+    pub(super) fn is_named(&self, name: &str) -> bool {
         self.uuid == name || self.name == name
     }
 }

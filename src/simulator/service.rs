@@ -1,12 +1,14 @@
 //! From a request to an answer: routes, headers, the order of checks.
 
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, DATE, USER_AGENT};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use std::borrow::Cow;
+
+use http::header::AUTHORIZATION;
+use http::{Method, Request};
 use serde::Serialize;
 
+use super::faults::Due;
 use super::log::CallRecord;
 use super::percent;
-use super::time::http_date;
 use super::world::World;
 
 /// The newest protocol version; larger ones are answered as this one.
@@ -72,19 +74,27 @@ impl Reply {
     pub(super) fn empty() -> Self {
         Self(Vec::new())
     }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
 }
 
 /// A call that was refused.
 #[derive(Debug)]
 pub(super) struct Refused {
-    status: u16,
-    word: &'static str,
-    allow: Option<&'static [Method]>,
+    pub(super) status: u16,
+    pub(super) word: Cow<'static, str>,
+    pub(super) allow: Option<&'static [Method]>,
 }
 
 impl Refused {
-    pub(super) fn new(status: u16, word: &'static str) -> Self {
-        Self { status, word, allow: None }
+    pub(super) fn new(status: u16, word: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, word: word.into(), allow: None }
     }
 
     pub(super) fn bad(word: &'static str) -> Self {
@@ -97,65 +107,13 @@ impl Refused {
 }
 
 impl World {
-    /// Answers a request, as Apple's service would at the world's time.
-    ///
-    /// The request's URI is what a signature is checked against: an absolute one as it is; one without a host, as a server
-    /// over HTTP receives it, together with the `Host` header and the scheme `http`. The path of the base URL is not looked at.
-    pub fn handle(&mut self, request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let mut record = CallRecord {
-            at: self.now,
-            request_id: self.rng.dashed_uuid(),
-            method: request.method().to_string(),
-            target: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
-            protocol: self.protocol(request),
-            user_agent: text(request, USER_AGENT.as_str()).to_owned(),
-            server: None,
-            request_bytes: request.body().len(),
-            status: 200,
-            word: None,
-        };
-        let mut rotated = None;
-        let answer = self.answer(request, &mut record, &mut rotated);
-        let mut response = Response::new(Vec::new());
-        match answer {
-            Ok(Reply(body)) => {
-                if !body.is_empty() {
-                    set(&mut response, CONTENT_TYPE.as_str(), "application/json;charset=UTF-8");
-                }
-                *response.body_mut() = body;
-            }
-            Err(refused) => {
-                *response.status_mut() = StatusCode::from_u16(refused.status).unwrap_or_default();
-                record.status = refused.status;
-                if let Some(methods) = refused.allow {
-                    let names: Vec<&str> = methods.iter().map(Method::as_str).collect();
-                    set(&mut response, ALLOW.as_str(), &names.join(", "));
-                }
-                if !refused.word.is_empty() {
-                    let quote = if self.settings.quoted_errors { "\"" } else { "" };
-                    set(&mut response, CONTENT_TYPE.as_str(), "text/plain;charset=UTF-8");
-                    *response.body_mut() = format!("{quote}{}{quote}", refused.word).into_bytes();
-                    record.word = Some(refused.word.to_owned());
-                }
-            }
-        }
-        set(&mut response, DATE.as_str(), &http_date(self.now));
-        set(&mut response, "X-Apple-Request-UUID", &record.request_id);
-        if let Some(token) = rotated {
-            set_secret(&mut response, &token);
-        }
-        self.calls.push_back(record);
-        while self.calls.len() > self.settings.calls_kept {
-            self.calls.pop_front();
-        }
-        response
-    }
-
-    fn answer(
+    /// Checks what comes before the work, in the order of the service, and does the work.
+    pub(super) fn perform(
         &mut self,
         request: &Request<Vec<u8>>,
         record: &mut CallRecord,
         rotated: &mut Option<String>,
+        due: &mut Due,
     ) -> Result<Reply, Refused> {
         let path = request.uri().path();
         let method = request.method();
@@ -177,20 +135,28 @@ impl World {
         record.server = Some(server.clone());
         self.check_standing()?;
         let call = Call { request, protocol: record.protocol, server };
-        match (path, method.as_str()) {
-            ("/account", _) => self.account(&call),
-            ("/server/devices", _) => self.fetch(&call),
-            ("/devices/sync", _) => self.sync(&call),
-            ("/devices", _) => self.details(&call),
-            ("/devices/disown", _) => self.disown(&call),
-            ("/profile", "POST") => self.define_profile(&call),
-            ("/profile", _) => self.read_profile(&call),
-            ("/profile/devices", "DELETE") => self.remove_profile(&call),
-            ("/profile/devices", _) => self.assign_profile(&call),
-            ("/device/activationlock", _) => self.activation_lock(&call),
-            (REPLACEMENT, _) => self.replacement(&call),
+        if due.is_empty() {
+            return self.dispatch(&call);
+        }
+        let reply = self.forced_status(&call, due).unwrap_or_else(|| self.dispatch(&call))?;
+        Ok(self.alter(&call, reply, due))
+    }
+
+    fn dispatch(&mut self, call: &Call<'_>) -> Result<Reply, Refused> {
+        match (call.request.uri().path(), call.request.method().as_str()) {
+            ("/account", _) => self.account(call),
+            ("/server/devices", _) => self.fetch(call),
+            ("/devices/sync", _) => self.sync(call),
+            ("/devices", _) => self.details(call),
+            ("/devices/disown", _) => self.disown(call),
+            ("/profile", "POST") => self.define_profile(call),
+            ("/profile", _) => self.read_profile(call),
+            ("/profile/devices", "DELETE") => self.remove_profile(call),
+            ("/profile/devices", _) => self.assign_profile(call),
+            ("/device/activationlock", _) => self.activation_lock(call),
+            (REPLACEMENT, _) => self.replacement(call),
             ("/os-beta-enrollment/tokens", _) => self.beta_tokens(),
-            (_, "POST") => self.store_discovery(&call),
+            (_, "POST") => self.store_discovery(call),
             (_, "DELETE") => self.remove_discovery(),
             _ => self.read_discovery(),
         }
@@ -201,13 +167,14 @@ impl World {
         if !self.organisation.access {
             return Err(Refused::new(403, "ACCESS_DENIED"));
         }
-        if !self.organisation.terms_signed {
+        let lingers = self.organisation.terms.refused_until.is_some_and(|until| until > self.now);
+        if !self.organisation.terms_signed || lingers {
             return Err(Refused::new(403, "T_C_NOT_SIGNED"));
         }
         Ok(())
     }
 
-    fn protocol(&self, request: &Request<Vec<u8>>) -> u8 {
+    pub(super) fn protocol(&self, request: &Request<Vec<u8>>) -> u8 {
         match text(request, "X-Server-Protocol-Version").trim().parse::<u64>() {
             Ok(version @ 1..) => u8::try_from(version).unwrap_or(NEWEST_PROTOCOL).min(NEWEST_PROTOCOL),
             _ => self.settings.protocol_unasked.clamp(1, NEWEST_PROTOCOL),
@@ -223,17 +190,4 @@ pub(super) fn text<'r>(request: &'r Request<Vec<u8>>, name: &str) -> &'r str {
 /// The values of every `Authorization` header.
 pub(super) fn authorizations(request: &Request<Vec<u8>>) -> Vec<&str> {
     request.headers().get_all(AUTHORIZATION).iter().map(|value| value.to_str().unwrap_or_default()).collect()
-}
-
-fn set(response: &mut Response<Vec<u8>>, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        response.headers_mut().insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap_or(DATE), value);
-    }
-}
-
-fn set_secret(response: &mut Response<Vec<u8>>, token: &str) {
-    if let Ok(mut value) = HeaderValue::from_str(token) {
-        value.set_sensitive(true);
-        response.headers_mut().insert("x-adm-auth-session", value);
-    }
 }

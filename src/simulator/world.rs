@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::builder::WorldBuilder;
 use super::confidential::Confidential;
 use super::device::Device;
+use super::events::{Event, PastEvent};
+use super::faults::{FaultRule, Faults};
 use super::log::CallRecord;
 use super::organisation::{Organisation, Server, Session};
 use super::rng::Rng;
 use super::settings::Settings;
+use super::state::StateVersion;
 
 /// Apple's side as a value: an organisation, its MDM servers, devices, profiles, sessions, and the time.
 ///
@@ -36,6 +39,7 @@ use super::settings::Settings;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct World {
+    pub(super) version: StateVersion,
     pub(super) now: DateTime<Utc>,
     pub(super) base_url: String,
     pub(super) settings: Settings,
@@ -49,6 +53,10 @@ pub struct World {
     pub(super) calls: VecDeque<CallRecord>,
     pub(super) cursor_key: u64,
     pub(super) rng: Rng,
+    pub(super) faults: Faults,
+    /// What is to happen, in order of time.
+    pub(super) events: VecDeque<Event>,
+    pub(super) past_events: Vec<PastEvent>,
 }
 
 impl World {
@@ -63,13 +71,14 @@ impl World {
     }
 
     /// Turns the clock on (or back, by a negative span). A time beyond what can be written leaves it as it is.
+    /// What was [scheduled](World::schedule) up to then happens on the way, in order, each thing at its time.
     pub fn advance(&mut self, by: TimeDelta) {
-        self.now = self.now.checked_add_signed(by).unwrap_or(self.now);
+        self.turn_to(self.now.checked_add_signed(by).unwrap_or(self.now));
     }
 
-    /// Sets the clock.
+    /// Sets the clock. Events that it passes happen, as with [`World::advance`].
     pub fn set_now(&mut self, now: DateTime<Utc>) {
-        self.now = now;
+        self.turn_to(now);
     }
 
     /// Where the service says it is: `https://mdmenrollment.apple.com` unless the builder was told otherwise.
@@ -85,6 +94,16 @@ impl World {
     /// Changes how the service behaves.
     pub fn settings_mut(&mut self) -> &mut Settings {
         &mut self.settings
+    }
+
+    /// The faults that can still strike.
+    pub fn faults(&self) -> impl Iterator<Item = &FaultRule> {
+        self.faults.iter()
+    }
+
+    /// Changes what goes wrong.
+    pub fn faults_mut(&mut self) -> &mut Faults {
+        &mut self.faults
     }
 
     /// The organisation.

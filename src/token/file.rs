@@ -41,7 +41,18 @@ impl TokenFile {
     }
 
     /// The encrypted content key for the holder of `certificate`. For a key behind a network: unwrap it there, in your
-    /// own way of waiting, and go on with [`finish`](Self::finish).
+    /// own way of waiting, and go on with [`finish`](Self::finish):
+    ///
+    /// ```
+    /// # use apple_ade::{pki::certificate::Certificate, secret::SecretBytes, token::{ServerToken, TokenFile}};
+    /// async fn read(p7m: &[u8], certificate: &Certificate) -> Result<ServerToken, Box<dyn std::error::Error>> {
+    ///     let file = TokenFile::parse(p7m)?;
+    ///     let recipient = file.wrapped_key(certificate)?;
+    ///     let content_key = my_kms_decrypt(recipient.wrapped_key()).await?;
+    ///     Ok(file.finish(&SecretBytes::new(content_key))?)
+    /// }
+    /// # async fn my_kms_decrypt(_: &[u8]) -> Result<Vec<u8>, std::io::Error> { Ok(Vec::new()) }
+    /// ```
     ///
     /// # Errors
     ///
@@ -51,7 +62,7 @@ impl TokenFile {
         ours.ok_or_else(|| TokenError::NotEncryptedForThisKey { recipients: self.recipient_ids() })
     }
 
-    /// Decrypts the token with the content key.
+    /// Decrypts the token with the content key, as it was unwrapped by [`wrapped_key`](Self::wrapped_key)'s holder.
     ///
     /// # Errors
     ///

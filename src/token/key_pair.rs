@@ -4,7 +4,7 @@ use crate::Stamp;
 use crate::pki::certificate::{Certificate, CertificateError};
 use crate::pki::cms::KeyEncryption;
 use crate::pki::key::{DecryptKey, KeyError, PrivateKey, SignKey};
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, SecretString};
 
 /// Why there is no key pair.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,10 @@ pub enum KeyPairError {
 /// let stamp = Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), *b"sixteen bytes 01");
 /// let pair = TokenKeyPair::generate("mdm.example.com", TimeDelta::days(366), &stamp)?;
 /// assert!(pair.certificate_pem().starts_with("-----BEGIN CERTIFICATE-----"));
+///
+/// let (key, certificate) = (pair.private_key_pem()?, pair.certificate_pem());
+/// let stored = TokenKeyPair::from_pem(key.expose_secret(), &certificate)?;
+/// assert_eq!(stored.certificate(), pair.certificate());
 /// # Ok::<(), apple_ade::token::KeyPairError>(())
 /// ```
 #[derive(Debug)]
@@ -74,6 +78,25 @@ impl TokenKeyPair {
             return Err(CertificateError::OtherKey { serial: certificate.serial().clone() });
         }
         Ok(Self { key, certificate })
+    }
+
+    /// Puts together what was stored as [`private_key_pem`](Self::private_key_pem) and
+    /// [`certificate_pem`](Self::certificate_pem).
+    ///
+    /// # Errors
+    ///
+    /// When one of them cannot be read, or they do not belong together (KEY-5).
+    pub fn from_pem(private_key: &str, certificate: &str) -> Result<Self, KeyPairError> {
+        Ok(Self::from_parts(PrivateKey::from_pem(private_key)?, Certificate::from_pem(certificate)?)?)
+    }
+
+    /// The private key in PEM (PKCS#8), to store where nobody else reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Backend`], which does not happen for a key that was read or made.
+    pub fn private_key_pem(&self) -> Result<SecretString, KeyError> {
+        self.key.to_pkcs8_pem()
     }
 
     /// The certificate.

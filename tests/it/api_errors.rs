@@ -180,7 +180,7 @@ fn the_status_decides_where_there_is_no_word() {
         (401, "Unauthorized", Advice::SignInAgain),
         (401, "<html>Unauthorized</html>", Advice::SignInAgain),
         (403, "", Advice::SignInAgain),
-        (403, "<html>FORBIDDEN</html>", Advice::AskAdministrator),
+        (403, "<html>FORBIDDEN</html>", Advice::CheckNetwork),
         (403, "Access FORBIDDEN by the proxy", Advice::AskAdministrator),
         (400, "", Advice::FixRequest),
         (404, "", Advice::FixRequest),
@@ -191,7 +191,9 @@ fn the_status_decides_where_there_is_no_word() {
         (502, "<html>", RETRY),
         (503, "", RETRY),
         (503, "BUSY_TODAY", RETRY),
-        (302, "", Advice::GiveUp),
+        (302, "", Advice::CheckNetwork),
+        (407, "Proxy Authentication Required", Advice::CheckNetwork),
+        (404, "<!doctype html>", Advice::CheckNetwork),
         (600, "", Advice::GiveUp),
     ] {
         assert_eq!(refusal(status, body).advice(), advice, "{status} {body}");
@@ -211,7 +213,7 @@ fn an_unknown_profile_is_defined_again() {
         assert_eq!(error.word(), Some(&ErrorWord::NotFound));
     }
     let error = assign.parse_response(&answer(404, "<html>no such page</html>")).unwrap_err();
-    assert_eq!(error.advice(), Advice::FixRequest);
+    assert_eq!(error.advice(), Advice::CheckNetwork);
 }
 
 #[test]
@@ -340,7 +342,7 @@ fn a_clock_is_wrong_from_five_minutes_on() {
             Some(seconds) => {
                 assert_eq!(error.advice(), Advice::SetClock { skew: TimeDelta::seconds(seconds) });
                 let way = if seconds < 0 { "behind" } else { "ahead of" };
-                let sentence = format!("set this machine's clock, which is {} seconds {way} Apple's", seconds.abs());
+                let sentence = format!("{way} Apple's, and call again");
                 assert!(error.to_string().contains(&sentence), "{error}");
             }
             None => assert_eq!(error.advice(), Advice::RenewToken),
@@ -385,6 +387,7 @@ fn every_error_is_a_sentence() {
         Advice::SignInAgain,
         Advice::AcceptTerms,
         Advice::AskAdministrator,
+        Advice::CheckNetwork,
         Advice::RenewToken,
         Advice::SetClock { skew: TimeDelta::minutes(6) },
         Advice::FetchFromStart,

@@ -1,6 +1,6 @@
 //! Whatever comes back ends in a typed error that says what it was, or in an answer; never in a panic.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 use apple_ade::error::Error;
 use proptest::prelude::*;
@@ -134,8 +134,7 @@ fn wrong_types_everywhere() {
                 let mut text = String::from("{");
                 for (other, kept) in good.as_object().unwrap() {
                     let value = if other == key { value.to_owned() } else { kept.to_string() };
-                    text.push_str(if text.len() > 1 { "," } else { "" });
-                    text.extend(["\"", other, "\":", &value]);
+                    write!(text, "{}\"{other}\":{value}", if text.len() > 1 { "," } else { "" }).unwrap();
                 }
                 let _ = read(&**call, 200, format!("{text}}}").as_bytes());
                 // Alone, and twice, in both orders.

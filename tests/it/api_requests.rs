@@ -234,8 +234,8 @@ fn empty_texts_are_not_sent() {
         json.insert(key.into(), "".into());
         let result = DefineProfile::new(profile(&Value::Object(json.clone()))).to_request(&Service::apple());
         match key {
-            "profile_name" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_NAME_REQUIRED")),
-            "url" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_URL_REQUIRED")),
+            "profile_name" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_NAME_INVALID")),
+            "url" => assert_eq!(result.unwrap_err(), missing("POST /profile", key, "CONFIG_URL_INVALID")),
             _ => {
                 json.remove(key);
                 assert_eq!(body(&result.unwrap()), Value::Object(json));
@@ -346,6 +346,20 @@ fn a_page_has_room_for_a_device() {
     assert!(matches!(&error, RequestError::Malformed { call: "POST /devices/sync", field: "limit", .. }), "{error}");
 }
 
+/// An id that an answer or a store gave may be anything: it is named, not the base URL.
+#[test]
+fn ids_too_long_for_a_uri_are_named() {
+    let text = format!("\"{}\"", "A".repeat(70_000));
+    let (device, uuid) = (serde_json::from_str(&text).unwrap(), serde_json::from_str(&text).unwrap());
+    for (error, field) in [
+        (apple_ade::api::GetReplacementDetails::new(device).to_request(&Service::apple()).unwrap_err(), "device"),
+        (GetProfile::new(uuid).to_request(&Service::apple()).unwrap_err(), "profile_uuid"),
+    ] {
+        assert!(matches!(error, RequestError::TooMany { field: found, .. } if found == field), "{error}");
+        assert!(error.to_string().len() < 200, "{error}");
+    }
+}
+
 #[test]
 fn base_urls_that_are_refused() {
     for (url, problem) in [
@@ -357,9 +371,9 @@ fn base_urls_that_are_refused() {
         ("https://mdm.example.com/?a=b", "leave out the query"),
         ("https://mdm.example.com?", "leave out the query"),
         ("https://mdm.example.com/#a", "leave out the query and the fragment"),
-        ("mdm.example.com", "must be absolute"),
-        ("/apple", "must be absolute"),
-        ("ftp://mdm.example.com", "must be absolute"),
+        ("mdm.example.com", "must begin with https:// and a host"),
+        ("/apple", "must begin with https:// and a host"),
+        ("ftp://mdm.example.com", "must begin with https:// and a host"),
         ("https://", "not a URL"),
         ("", "not a URL"),
         ("https://mdm example.com", "not a URL"),
@@ -367,6 +381,7 @@ fn base_urls_that_are_refused() {
         ("https://mdm.example.com:0", "port"),
         ("https://mdm.example.com:", "port"),
         ("https://[::1]:", "port"),
+        ("https://mdm.example.com:+443", "port"),
     ] {
         let Err(RequestError::BaseUrl { found, problem: found_problem }) = Service::at(url) else {
             panic!("{url} is taken, or refused otherwise");
@@ -379,6 +394,20 @@ fn base_urls_that_are_refused() {
         for error in [Service::at(url).unwrap_err(), Service::at_plain_http(url).unwrap_err()] {
             let text = format!("{error} {error:?}");
             assert!(text.contains("must not hold a user name") && !text.contains("very-secret"), "{text}");
+        }
+    }
+    // Whatever else is wrong with it, and found first.
+    for url in [
+        "https://me:very-secret@mdm.example.com/?a=b",
+        "https://me:very-secret@mdm.example.com/#a",
+        "ftp://me:very-secret@mdm.example.com",
+        "https://me:very-secret @mdm.example.com",
+        "me:very-secret@mdm.example.com",
+        "https://me:very-secret@",
+    ] {
+        for error in [Service::at(url).unwrap_err(), Service::at_plain_http(url).unwrap_err()] {
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("(withheld)") && !text.contains("very-secret"), "{text}");
         }
     }
 }

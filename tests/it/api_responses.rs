@@ -11,7 +11,6 @@ use apple_ade::api::{
     HttpMethod, Limit, OpType, OrgType, OrgVersion, Os, ProfileStatus, RemoveAccountDrivenProfile, ReplacementDetails,
     SyncDevices, Url,
 };
-use apple_ade::error::Error;
 use apple_ade::json::{Extra, OddField, RawJson};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -22,25 +21,25 @@ use crate::api_calls::{all, answer, cursor, serial, serials, sign_in, uuid};
 use crate::api_schema::{properties, sample, words};
 use crate::fixture;
 
-fn parse<E: Endpoint>(endpoint: &E, body: impl Into<Vec<u8>>) -> E::Response {
+pub(crate) fn parse<E: Endpoint>(endpoint: &E, body: impl Into<Vec<u8>>) -> E::Response {
     endpoint.parse_response(&answer(200, body)).unwrap()
 }
 
-fn page(body: impl Into<Vec<u8>>) -> DevicePage {
+pub(crate) fn page(body: impl Into<Vec<u8>>) -> DevicePage {
     parse(&FetchDevices::from_start(), body)
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> T {
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> T {
     text.parse::<RawJson>().unwrap().read().unwrap()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it is compared with optional fields")]
+#[expect(clippy::unnecessary_wraps, reason = "the fields are optional")]
 fn time(text: &str) -> Option<DateTime<Utc>> {
     Some(text.parse().unwrap())
 }
 
 /// An object of Apple's, with what the tests want to see of it.
-trait Object: DeserializeOwned + Serialize + Debug + PartialEq + Clone {
+pub(crate) trait Object: DeserializeOwned + Serialize + Debug + PartialEq + Clone {
     fn extra(&self) -> &Extra;
     fn odd(&self) -> &[OddField];
 
@@ -181,8 +180,6 @@ fn a_device_is_typed() {
 /// A documented answer of each call that is small.
 #[test]
 fn answers_are_typed() {
-    use DeviceStatus::{Failed, NotAccessible, NotFound, Success};
-
     let session = parse(&sign_in(), r#"{"auth_session_token":"1526-1-a","more":1}"#);
     assert_eq!(session.expose_secret(), "1526-1-a");
 
@@ -190,7 +187,12 @@ fn answers_are_typed() {
         r#"{"devices":{"C02T0HL0GGC0":"SUCCESS","C02T0HL0GGC1":"NOT_ACCESSIBLE","A":"FAILED","B":"NOT_FOUND"}}"#;
     let disowned = parse(&DisownDevices::permanently_release(serials()), statuses).devices.unwrap();
     let found: Vec<_> = disowned.by_serial.iter().map(|(serial, status)| (serial.as_str(), status)).collect();
-    let expected = [("A", &Failed), ("B", &NotFound), ("C02T0HL0GGC0", &Success), ("C02T0HL0GGC1", &NotAccessible)];
+    let expected = [
+        ("A", &DeviceStatus::Failed),
+        ("B", &DeviceStatus::NotFound),
+        ("C02T0HL0GGC0", &DeviceStatus::Success),
+        ("C02T0HL0GGC1", &DeviceStatus::NotAccessible),
+    ];
     assert_eq!(found, expected);
 
     let assigned = parse(
@@ -254,7 +256,7 @@ fn answers_without_content() {
 
 #[test]
 fn a_real_account_of_2018() {
-    let text = fixture::text("api/account_2018.json");
+    let text = fixture::text("micromdm/account_2018.json");
     let account = parse(&GetAccount, text.as_str());
     assert!(account.extra.is_empty() && account.odd.is_empty(), "{account:?}");
     assert_eq!(account.json(), serde_json::from_str::<Value>(&text).unwrap());
@@ -274,8 +276,8 @@ fn a_real_account_of_2018() {
 
 #[test]
 fn pages_in_the_form_of_real_ones() {
-    for (name, rows) in [("device_2018.json", 1), ("fetch_page_1000.json", 1000)] {
-        let text = fixture::text(&format!("api/{name}"));
+    for (name, rows) in [("micromdm/device_2018.json", 1), ("api/fetch_page_1000.json", 1000)] {
+        let text = fixture::text(name);
         let json: Value = serde_json::from_str(&text).unwrap();
         for page in [page(text.as_str()), parse(&SyncDevices::since(cursor()), text.as_str())] {
             assert!(page.extra.is_empty() && page.odd.is_empty() && page.rejected.is_empty(), "{name}");
@@ -289,233 +291,6 @@ fn pages_in_the_form_of_real_ones() {
             }
         }
     }
-}
-
-#[test]
-fn unknown_keys_are_kept_to_the_letter() {
-    let text = r#"{"serial_number":"A1","colour":"\u0072ed","weight":1.10,"huge":1e999,"long":123456789012345678901234567890,"deep":{ "b":[ 1.0,2 ],"a":-0 }}"#;
-    let device: Device = read(text);
-    assert!(device.odd.is_empty());
-    let kept: Vec<(&str, &str)> = device.extra.iter().map(|(key, value)| (key, value.as_str())).collect();
-    let expected = [
-        ("colour", "\"\\u0072ed\""),
-        ("weight", "1.10"),
-        ("huge", "1e999"),
-        ("long", "123456789012345678901234567890"),
-        ("deep", "{ \"b\":[ 1.0,2 ],\"a\":-0 }"),
-    ];
-    assert_eq!(kept, expected);
-    assert_eq!(serde_json::to_string(&device).unwrap(), text);
-
-    // Also in objects within objects, and around the rows.
-    let text = r#"{"urls":[{"uri":"/a","limit":{"maximum":5,"soft":1.10},"huge":1e999}],"cost":2.50}"#;
-    assert_eq!(serde_json::to_string(&parse(&GetAccount, text)).unwrap(), text);
-    let page = page(r#"{"devices":[],"cost":2.50,"huge":1e999}"#);
-    assert_eq!(page.extra.get("cost").unwrap().as_str(), "2.50");
-    assert_eq!(page.extra.get("huge").unwrap().as_str(), "1e999");
-    let details = parse(&GetDeviceDetails::new(serials()), r#"{"devices":{},"cost":2.50,"huge":1e999}"#);
-    assert_eq!(details.extra.get("cost").unwrap().as_str(), "2.50");
-    assert_eq!(details.extra.get("huge").unwrap().as_str(), "1e999");
-}
-
-#[test]
-fn unknown_words_are_kept() {
-    let text = r#"{"serial_number":"A1","profile_status":"","os":"homeOS","device_family":"Watch","op_type":"moved","response_status":"LATER"}"#;
-    let device: Device = read(text);
-    assert!(device.odd.is_empty() && device.extra.is_empty());
-    let words = [
-        device.profile_status.as_ref().unwrap().as_str(),
-        device.os.as_ref().unwrap().as_str(),
-        device.device_family.as_ref().unwrap().as_str(),
-        device.op_type.as_ref().unwrap().as_str(),
-        device.response_status.as_ref().unwrap().as_str(),
-    ];
-    assert_eq!(words, ["", "homeOS", "Watch", "moved", "LATER"]);
-    assert_eq!(serde_json::to_string(&device).unwrap(), text);
-    // Apple's spelling counts.
-    assert!(matches!(Os::from("ios"), Os::Other(_)));
-
-    for text in [
-        r#"{"org_type":"club","org_version":"v3","urls":[{"http_method":["PATCH"]}]}"#,
-        r#"{"devices":{"A1":"LATER"}}"#,
-    ] {
-        assert_eq!(serde_json::to_string(&read::<AccountDetail>(text)).unwrap(), text);
-        assert_eq!(serde_json::to_string(&read::<DeviceStatusResponse>(text)).unwrap(), text);
-    }
-}
-
-/// Values that are not as documented: the field is empty, and the value is kept with what was expected.
-#[test]
-fn odd_values_are_kept() {
-    for (key, value, expected) in [
-        ("model", "5", "a string"),
-        ("description", "true", "a string"),
-        ("color", "[\"red\"]", "a string"),
-        ("asset_tag", "{\"a\":1.10}", "a string"),
-        ("profile_status", "0", "a profile status"),
-        ("profile_uuid", "12", "a profile UUID"),
-        ("profile_assign_time", "\"yesterday\"", "a time such as 2026-11-22T08:00:00Z"),
-        ("profile_push_time", "1538000000", "a time such as 2026-11-22T08:00:00Z"),
-        ("device_assigned_date", "\"2024-10-03\"", "a time such as 2026-11-22T08:00:00Z"),
-        ("op_date", "\"2024-13-03T09:35:18Z\"", "a time such as 2026-11-22T08:00:00Z"),
-        ("mdm_migration_deadline", "\"9999-12-31T23:59:59-01:00\"", "a time such as 2026-11-22T08:00:00Z"),
-        ("os", "{}", "an operating system"),
-        ("device_family", "false", "a device family"),
-        ("op_type", "[]", "an operation"),
-        ("imei", "\"490154203237518\"", "an array whose elements are all of the documented type"),
-        ("imei", "490154203237518", "an array whose elements are all of the documented type"),
-        ("meid", "[\"A000003D7D2A1B\",null]", "an array whose elements are all of the documented type"),
-        ("meid", "[\"A000003D7D2A1B\",{\"a\":[1e999]}]", "an array whose elements are all of the documented type"),
-        ("is_replacement_device", "\"true\"", "true or false"),
-        ("released_by_replacement", "1", "true or false"),
-        ("response_status", "-1.5", "a device's status"),
-    ] {
-        let text = format!("{{\"serial_number\":\"A1\",\"{key}\":{value}}}");
-        let device: Device = read(&text);
-        let mut bare = Device::new("A1".parse().unwrap());
-        bare.odd = device.odd.clone();
-        assert_eq!(device, bare, "{text}: a field is set");
-        let [odd] = &device.odd[..] else { panic!("{text}: {:?}", device.odd) };
-        assert_eq!((odd.key, odd.value.as_str(), odd.expected), (key, value, expected));
-        assert_eq!(odd.to_string(), format!("`{key}` is {value}, where {expected} is expected"));
-        assert_eq!(serde_json::to_string(&device).unwrap(), text);
-    }
-    for (text, key) in [
-        (r#"{"default":1.5}"#, "default"),
-        (r#"{"maximum":-1}"#, "maximum"),
-        (r#"{"maximum":4294967296}"#, "maximum"),
-        (r#"{"maximum":"1000"}"#, "maximum"),
-    ] {
-        let limit: Limit = read(text);
-        assert_eq!(limit.odd[0].key, key);
-        assert_eq!(serde_json::to_string(&limit).unwrap(), text);
-    }
-    let page = page(r#"{"devices":[],"cursor":5,"fetched_until":"soon","more_to_follow":"no"}"#);
-    assert_eq!(page.odd.iter().map(|odd| odd.key).collect::<Vec<_>>(), ["cursor", "fetched_until", "more_to_follow"]);
-    assert!(!page.has_more());
-    let assigned: AssignProfileResponse = read(r#"{"devices":{"A1":1.10,"":"SUCCESS"},"retry_after_seconds":-5}"#);
-    let statuses = assigned.devices.as_ref().unwrap();
-    assert!(statuses.by_serial.is_empty());
-    assert_eq!(statuses.odd.get("A1").unwrap().as_str(), "1.10");
-    assert_eq!(assigned.odd[0].key, "retry_after_seconds");
-}
-
-/// `null`, and the empty text where a time or an id belongs, say that there is none; that is not odd.
-#[test]
-fn values_that_say_there_is_none() {
-    let device: Device =
-        read(r#"{"serial_number":"A1","model":null,"profile_assign_time":"","profile_uuid":"","imei":null,"os":null}"#);
-    assert_eq!(device, Device::new("A1".parse().unwrap()));
-    let page = page(r#"{"devices":null,"cursor":"","fetched_until":"","more_to_follow":null}"#);
-    assert_eq!(page, DevicePage::default());
-}
-
-#[test]
-fn of_a_key_that_is_there_twice_the_last_value_counts() {
-    let device: Device = read(
-        r#"{"serial_number":"A1","model":"a","model":5,"color":5,"color":"red","os":"iOS","os":null,"x":1,"x":2}"#,
-    );
-    assert_eq!((device.model.as_deref(), device.color.as_deref(), &device.os), (None, Some("red"), &None));
-    assert_eq!(device.odd.len(), 1);
-    assert_eq!(device.extra.get("x").unwrap().as_str(), "2");
-    assert_eq!(
-        serde_json::to_string(&device).unwrap(),
-        r#"{"serial_number":"A1","color":"red","model":5,"x":1,"x":2}"#
-    );
-
-    let mut extra = device.extra;
-    assert_eq!(extra.insert("x", "3".parse().unwrap()).unwrap().as_str(), "2");
-    assert_eq!(extra.remove("x").unwrap().as_str(), "3");
-    assert!(extra.is_empty() && extra.remove("x").is_none());
-}
-
-/// Rows that cannot be a device cost themselves alone.
-#[test]
-fn rejected_rows_leave_the_others_alone() {
-    let deep = format!("{{\"serial_number\":\"D\",\"model\":{}1{}}}", "[".repeat(200), "]".repeat(200));
-    for (row, serial, problem) in [
-        ("5", None, "a device"),
-        ("null", None, "a device"),
-        ("\"C02T0HL0GGC0\"", None, "a device"),
-        ("[{}]", None, "a device"),
-        ("{}", None, "serial_number"),
-        ("{\"model\":\"iPad\"}", None, "serial_number"),
-        ("{\"serial_number\":null}", None, "serial_number"),
-        ("{\"serial_number\":\"\"}", None, "empty serial number"),
-        ("{\"serial_number\":12}", None, "string"),
-        ("{\"serial_number\":\"S\",\"model\":1e999}", Some("S"), "number out of range"),
-        ("{\"model\":-1e999,\"serial_number\":\"S\"}", Some("S"), "number out of range"),
-        ("{\"serial_number\":\"S\",\"description\":\"\\ud83d\"}", Some("S"), "hex escape"),
-    ] {
-        let text = format!(
-            r#"{{"cursor":"c","devices":[{{"serial_number":"A","model":"iPad"}},{row},{{"serial_number":"B"}}],"more_to_follow":true,"x":1}}"#
-        );
-        let page = page(text);
-        assert_eq!(page.devices.iter().map(|device| device.serial_number.as_str()).collect::<Vec<_>>(), ["A", "B"]);
-        assert_eq!(page.devices[0].model.as_deref(), Some("iPad"));
-        assert!(page.has_more() && page.cursor.is_some() && page.extra.len() == 1, "{page:?}");
-        let [rejected] = &page.rejected[..] else { panic!("{row}: {:?}", page.rejected) };
-        assert_eq!((rejected.row, rejected.value.as_str()), (1, row));
-        assert_eq!(rejected.serial_number.as_ref().map(apple_ade::id::SerialNumber::as_str), serial, "{row}");
-        assert!(rejected.problem.contains(problem), "{row}: {}", rejected.problem);
-
-        // A record of POST /devices has the serial number of its key, too.
-        let details = parse(&GetDeviceDetails::new(serials()), format!(r#"{{"devices":{{"A":{{}},"K":{row}}}}}"#));
-        assert!(details.devices.contains_key("A"));
-        if let [rejected] = &details.rejected[..] {
-            assert_eq!(rejected.serial_number.as_ref().unwrap().as_str(), "K");
-            assert_eq!(rejected.value.as_str(), row);
-        } else {
-            assert!(details.devices.contains_key("K"), "{row} is lost");
-        }
-    }
-    // Depth is no reason: what is odd is kept.
-    let page = page(format!("{{\"devices\":[{deep}]}}"));
-    assert_eq!(page.rejected, []);
-    assert_eq!(serde_json::to_string(&page.devices[0]).unwrap(), deep);
-    assert_eq!(page.devices[0].odd[0].key, "model");
-}
-
-#[test]
-fn records_are_found_under_the_serial_number_that_was_asked_for() {
-    let details = parse(
-        &GetDeviceDetails::new(serials()),
-        r#"{"devices":{"C02T0HL0GGC0":{"serial_number":"X","response_status":"SUCCESS"},
-        "C02T0HL0GGC1":{"serial_number":"X"},"E":{"serial_number":null,"response_status":"NOT_ACCESSIBLE"},"F":{ }}}"#,
-    );
-    assert_eq!(details.rejected, []);
-    assert_eq!(details.devices.len(), 4);
-    assert_eq!(details.devices[&serial()].serial_number.as_str(), "X");
-    assert_eq!(details.devices["E"].serial_number.as_str(), "E");
-    assert_eq!(details.devices["E"].response_status, Some(DeviceStatus::NotAccessible));
-    assert_eq!(details.devices["F"].serial_number.as_str(), "F");
-}
-
-#[test]
-fn a_page_is_known_by_its_keys() {
-    for body in ["{\"devices\":[]}", "{\"cursor\":\"c\"}", "{\"more_to_follow\":false}"] {
-        assert!(page(body).is_empty(), "{body}");
-    }
-    for body in [
-        "{}",
-        "{\"fetched_until\":\"2018-09-08T17:28:18Z\"}",
-        "{\"error\":\"busy\"}",
-        "{\"devices\":{}}",
-        "{\"devices\":\"\"}",
-    ] {
-        let error = FetchDevices::from_start().parse_response(&answer(200, body)).unwrap_err();
-        assert!(matches!(error, Error::Answer(_)), "{body}");
-    }
-}
-
-#[test]
-fn bytes_that_are_not_utf_8_cost_their_characters() {
-    let text = b"{\"devices\":[{\"serial_number\":\"A\",\"description\":\"caf\xE9 \xFF\",\"model\":\"iPad\"},{\"serial_number\":\"B\"}]}";
-    let page = page(text.to_vec());
-    assert_eq!(page.rejected, []);
-    assert_eq!(page.devices[0].description.as_deref(), Some("caf\u{fffd} \u{fffd}"));
-    assert_eq!(page.devices[0].model.as_deref(), Some("iPad"));
-    assert_eq!(page.devices.len(), 2);
 }
 
 #[test]
@@ -572,157 +347,5 @@ fn each_call_reads_the_answer_that_it_is_tested_with() {
     for call in all() {
         let given = format!("{:?}", call.parse(&answer(200, call.good())).unwrap());
         assert!(!given.contains("OddField") && !given.contains("Other("), "{}: {given}", call.name());
-    }
-}
-
-mod round_trip {
-    //! Random objects: what is read, written and read again is the same, and equal to what was there.
-
-    use std::fmt::Write as _;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// A JSON number or other scalar, as text.
-    fn scalar() -> impl Strategy<Value = String> {
-        prop_oneof![
-            Just("null".to_owned()),
-            any::<bool>().prop_map(|value| value.to_string()),
-            any::<i64>().prop_map(|value| value.to_string()),
-            prop::sample::select(vec![
-                "0",
-                "-0",
-                "1.10",
-                "1e5",
-                "2E-3",
-                "12345678901234567890",
-                "0.1000",
-                "1538000000"
-            ])
-            .prop_map(Into::into),
-            ".{0,8}".prop_map(|text| Value::String(text).to_string()),
-            prop::sample::select(vec![
-                "\"\"",
-                "\"2024-10-03T09:35:18Z\"",
-                "\"2024-10-03T09:35:18+02:00\"",
-                "\"iPadOS\"",
-                "\"\\u00e4\\n\""
-            ])
-            .prop_map(Into::into),
-        ]
-    }
-
-    /// Any JSON of at most three levels, as text.
-    fn value() -> impl Strategy<Value = String> {
-        scalar().prop_recursive(3, 24, 4, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..4).prop_map(|values| format!("[{}]", values.join(","))),
-                prop::collection::btree_map("[a-c]{1,2}", inner, 0..4).prop_map(|entries| object(entries.iter())),
-            ]
-        })
-    }
-
-    fn object<'e>(entries: impl Iterator<Item = (&'e String, &'e String)>) -> String {
-        let mut text = String::from("{");
-        for (key, value) in entries {
-            let comma = if text.len() > 1 { "," } else { "" };
-            write!(text, "{comma}{}:{value}", Value::from(key.as_str())).unwrap();
-        }
-        text + "}"
-    }
-
-    /// Entries of an object: known keys, with fitting values and with any, and unknown ones.
-    fn entries(schema: &'static str, required: &'static str) -> impl Strategy<Value = Vec<(String, String)>> {
-        let known = properties(schema);
-        let fitting = prop::sample::subsequence(known.clone(), 0..=known.len()).prop_map(move |keys| {
-            let sample = sample(schema, 1);
-            keys.into_iter().map(|key| (key.clone(), sample[&key].to_string())).collect::<Vec<_>>()
-        });
-        let any_value = prop::collection::vec((prop::sample::select(known), value()), 0..4);
-        let unknown = prop::collection::vec(("[x-z]{1,3}|.{0,3}", value()), 0..5);
-        (fitting, any_value, unknown).prop_map(move |(mut entries, odd, unknown)| {
-            for (key, value) in odd.into_iter().chain(unknown) {
-                entries.retain(|(other, _)| *other != key);
-                if key != required {
-                    entries.push((key, value));
-                }
-            }
-            if !required.is_empty() {
-                entries.retain(|(key, _)| key != required);
-                entries.insert(0, (required.into(), "\"A1\"".into()));
-            }
-            entries
-        })
-    }
-
-    /// A known key may change in one way only: a value that says there is none is gone, a time is in UTC.
-    fn same(before: &Value, after: Option<&Value>) -> bool {
-        match (before, after) {
-            (Value::Null, None) => true,
-            (Value::String(text), None) => text.is_empty(),
-            (Value::String(text), Some(Value::String(other))) if text != other => {
-                DateTime::parse_from_rfc3339(text).unwrap() == DateTime::parse_from_rfc3339(other).unwrap()
-            }
-            // Within the objects that are known, such as the URLs of an account, too.
-            (Value::Array(before), Some(Value::Array(after))) => {
-                before.len() == after.len() && before.iter().zip(after).all(|(before, after)| same(before, Some(after)))
-            }
-            (Value::Object(before), Some(Value::Object(after))) => {
-                before.iter().all(|(key, value)| same(value, after.get(key)))
-                    && after.keys().all(|key| before.contains_key(key))
-            }
-            (before, after) => Some(before) == after,
-        }
-    }
-
-    fn check<T: Object>(schema: &str, entries: &[(String, String)]) {
-        let text = object(entries.iter().map(|(key, value)| (key, value)));
-        let first: T = read(&text);
-        let written = serde_json::to_string(&first).unwrap();
-        let second: T = read(&written);
-        assert_eq!(first, second, "{text}");
-        assert_eq!(written, serde_json::to_string(&second).unwrap());
-        let after: Value = serde_json::from_str(&written).unwrap();
-        let known = properties(schema);
-        for (key, value) in entries {
-            let before: Value = serde_json::from_str(value).unwrap();
-            assert!(same(&before, after.get(key)), "`{key}` was {value} and is {:?}", after.get(key));
-            if !known.contains(key) && first.extra().get(key).is_some() {
-                assert_eq!(first.extra().get(key).unwrap().as_str(), value, "`{key}` is not to the letter");
-                assert!(written.contains(value), "{written}");
-            }
-        }
-        // A key is read as a value, as odd, or as unknown: no two of them, and none is made up.
-        assert!(after.as_object().unwrap().keys().all(|key| entries.iter().any(|(other, _)| other == key)));
-        let none = |(_, value): &&(String, String)| value == "null" || value == "\"\"";
-        assert!(after.as_object().unwrap().len() + entries.iter().filter(none).count() >= entries.len());
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn devices(entries in entries("Device", "serial_number")) {
-            check::<Device>("Device", &entries);
-        }
-
-        #[test]
-        fn profiles(entries in entries("Profile", "")) {
-            check::<Profile>("Profile", &entries);
-        }
-
-        #[test]
-        fn accounts(entries in entries("AccountDetail", "")) {
-            check::<AccountDetail>("AccountDetail", &entries);
-        }
-
-        #[test]
-        fn urls(entries in entries("Url", "")) {
-            check::<Url>("Url", &entries);
-            let text = format!("{{\"urls\":[{}]}}", object(entries.iter().map(|(key, value)| (key, value))));
-            let account: AccountDetail = read(&text);
-            assert_eq!(read::<AccountDetail>(&serde_json::to_string(&account).unwrap()), account);
-        }
     }
 }

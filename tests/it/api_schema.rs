@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::fixture;
 
 fn schema(name: &str) -> Value {
-    serde_json::from_slice(&fixture::bytes(&format!("api/schemas/{name}.json"))).unwrap()
+    serde_json::from_slice(&fixture::bytes(&format!("schemas/{name}.json"))).unwrap()
 }
 
 /// The keys of an object, in order.

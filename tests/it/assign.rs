@@ -144,7 +144,7 @@ proptest! {
         let batch = usize::try_from(batch_size).unwrap().max(1);
         prop_assert!(was_broken || requests == distinct.len().div_ceil(batch), "{requests} requests");
         // In the order in which they were given, and each as it was answered for.
-        let mut first = Vec::new();
+        let mut first: Vec<SerialNumber> = Vec::new();
         for serial in &serials {
             if !first.contains(serial) {
                 first.push(serial.clone());

@@ -4,8 +4,10 @@
 mod api_calls;
 mod api_errors;
 mod api_garbage;
+mod api_lenient;
 mod api_requests;
 mod api_responses;
+mod api_round_trip;
 mod api_schema;
 mod assign;
 mod docs;

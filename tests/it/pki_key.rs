@@ -130,6 +130,57 @@ fn a_damaged_key_is_refused() {
     assert!(matches!(PrivateKey::from_der(&der), Err(KeyError::Malformed)));
 }
 
+/// The content of a SEQUENCE of INTEGERs, one by one.
+fn integers(der: &[u8]) -> Vec<Vec<u8>> {
+    fn split(der: &[u8]) -> (&[u8], &[u8]) {
+        let (length, from) = match der[1] {
+            0x82 => (usize::from(der[2]) << 8 | usize::from(der[3]), 4),
+            0x81 => (usize::from(der[2]), 3),
+            short => (usize::from(short), 2),
+        };
+        (&der[from..from + length], &der[from + length..])
+    }
+    let (mut rest, _) = split(der);
+    std::iter::from_fn(|| {
+        let (number, tail) = (!rest.is_empty()).then(|| split(rest))?;
+        rest = tail;
+        Some(number.to_vec())
+    })
+    .collect()
+}
+
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+    let skip = length.iter().take_while(|byte| **byte == 0).count().min(3);
+    let short = content.len() < 0x80;
+    let head = if short { vec![tag] } else { vec![tag, 0x80 | u8::try_from(4 - skip).unwrap()] };
+    [&head, &length[skip..], content].concat()
+}
+
+/// Each number of a key is wrong, or far too large: refused at once, by either back end, so that none is written out again.
+#[test]
+fn each_number_of_a_key_is_checked() {
+    let good = integers(key().to_pkcs1_der().expose_secret());
+    let write =
+        |numbers: &[Vec<u8>]| element(0x30, &numbers.iter().flat_map(|number| element(2, number)).collect::<Vec<u8>>());
+    assert_eq!(write(&good), key().to_pkcs1_der().expose_secret());
+    for place in 1..good.len() {
+        let mut odd_bit = good[place].clone();
+        *odd_bit.last_mut().unwrap() ^= 2;
+        // A million digits would keep a back end busy for seconds.
+        for wrong in [vec![0], vec![1], vec![2], vec![3], odd_bit, vec![0x7F; 400], vec![0x7F; 200_000]] {
+            let mut numbers = good.clone();
+            numbers[place].clone_from(&wrong);
+            let error = PrivateKey::from_der(&write(&numbers)).unwrap_err();
+            let named = matches!(error, KeyError::Malformed | KeyError::TooSmall { .. } | KeyError::TooLarge { .. });
+            assert!(named, "number {place} of {} bytes: {error:?}", wrong.len());
+        }
+    }
+    let mut swapped = good;
+    swapped.swap(4, 5);
+    assert!(matches!(PrivateKey::from_der(&write(&swapped)), Err(KeyError::Malformed)));
+}
+
 #[test]
 fn what_does_not_open_says_so_and_no_more() {
     let key = key();

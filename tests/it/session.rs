@@ -3,7 +3,7 @@
 use apple_ade::api::{DefineProfile, GetAccount, GetBetaEnrollmentTokens, Service, profile::Profile};
 use apple_ade::error::{Advice, Error, ErrorWord, ExchangeError, TransportError};
 use apple_ade::secret::SecretString;
-use apple_ade::session::{Exchange, Session, Step};
+use apple_ade::session::{self, Exchange, Session, Step};
 use apple_ade::{Client, Stamp, blocking, transport};
 
 use crate::session_model::token;
@@ -61,9 +61,19 @@ fn a_session_can_be_shared_by_processes() {
     exchange.receive(&answer(200, SIGNED_IN)).unwrap();
 
     let second = session();
-    second.resume(first.export().unwrap());
+    second.resume(first.export().unwrap()).unwrap();
     let mut exchange = second.exchange(GetAccount);
     assert_eq!(sent(&mut exchange).headers()["x-adm-auth-session"], "1538");
+}
+
+#[test]
+fn a_damaged_session_is_not_taken_on() {
+    let session = session();
+    for damaged in ["", "15\n38", "15\u{7f}38"] {
+        let error = session.resume(SecretString::new(damaged)).unwrap_err();
+        assert!(error.to_string().contains("as Session::export gave it"), "{error}");
+        assert!(session.export().is_none());
+    }
 }
 
 #[test]
@@ -72,7 +82,7 @@ fn resuming_frees_those_who_wait() {
     let (mut first, mut second) = (session.exchange(GetAccount), session.exchange(GetAccount));
     sent(&mut first);
     let Step::Wait(waiting) = second.next(&stamp()) else { panic!("no wait") };
-    session.resume(SecretString::new("1539"));
+    session.resume(SecretString::new("1539")).unwrap();
     pollster::block_on(waiting);
     assert_eq!(sent(&mut second).headers()["x-adm-auth-session"], "1539");
 }
@@ -108,7 +118,7 @@ fn only_a_stale_session_is_renewed() {
         (429, "TOO_MANY_REQUESTS"),
     ] {
         let session = session();
-        session.resume(SecretString::new("1538"));
+        session.resume(SecretString::new("1538")).unwrap();
         let mut exchange = session.exchange(GetBetaEnrollmentTokens);
         sent(&mut exchange);
         exchange.receive(&answer(status, body)).unwrap();
@@ -117,7 +127,7 @@ fn only_a_stale_session_is_renewed() {
     }
     for (status, body) in [(401, ""), (401, "UNAUTHORIZED"), (401, "Unauthorized"), (403, "FORBIDDEN"), (403, "")] {
         let session = session();
-        session.resume(SecretString::new("1538"));
+        session.resume(SecretString::new("1538")).unwrap();
         let mut exchange = session.exchange(GetAccount);
         sent(&mut exchange);
         exchange.receive(&answer(status, body)).unwrap();
@@ -148,7 +158,7 @@ fn misuse_changes_nothing() {
 #[test]
 fn a_request_that_cannot_be_is_not_sent() {
     let session = session();
-    session.resume(SecretString::new("1538"));
+    session.resume(SecretString::new("1538")).unwrap();
     let mut exchange = session.exchange(DefineProfile::new(Profile::default()));
     let error = failed(&mut exchange);
     assert_eq!(error.advice(), Advice::FixRequest);
@@ -170,7 +180,7 @@ fn a_wrong_clock_is_named() {
     let error = failed(&mut exchange);
     assert_eq!(error.advice(), Advice::SetClock { skew: chrono::TimeDelta::minutes(12) });
     assert_eq!(error.request_id(), Some("b1946ac9"));
-    assert!(error.to_string().contains("720 seconds ahead of Apple's"), "{error}");
+    assert!(error.to_string().contains("12 minutes ahead of Apple's"), "{error}");
 }
 
 #[test]
@@ -185,6 +195,95 @@ fn a_session_in_a_broken_answer_is_not_shown() {
 }
 
 /// Many threads share a blocking client whose session is stale: they all get through.
+/// Some proxies show the header that they refuse.
+#[test]
+fn a_secret_that_is_sent_back_is_not_shown() {
+    for (status, body) in [
+        (400, "<pre>X-ADM-Auth-Session: 1538000000O1O</pre>"),
+        (400, "1538000000O1O"),
+        (200, "\"1538000000O1O\""),
+        (200, "<p>1538000000O1O"),
+    ] {
+        let session = session();
+        session.resume(SecretString::new("1538000000O1O"));
+        let mut exchange = session.exchange(GetAccount);
+        sent(&mut exchange);
+        exchange.receive(&answer(status, body)).unwrap();
+        let error = failed(&mut exchange);
+        assert_eq!(error.status().unwrap(), status);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("1538000000") && shown.contains("(withheld)"), "{shown}");
+    }
+    let session = session();
+    let token = session.token().access_token().expose_secret().to_owned();
+    for (status, body) in [
+        (302, String::from(r#"{"auth_session_token":"1538000000O1O"}"#)),
+        (400, format!("<pre>Authorization: OAuth oauth_token=&quot;{token}&quot;</pre>")),
+        (400, token.clone()),
+    ] {
+        let mut exchange = session.exchange(GetAccount);
+        sent(&mut exchange);
+        exchange.receive(&answer(status, &body)).unwrap();
+        let error = failed(&mut exchange);
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("1538000000") && !shown.contains(&token) && shown.contains("(withheld)"), "{shown}");
+    }
+}
+
+/// Counts how often it is woken, and may panic then.
+struct Alarm(std::sync::atomic::AtomicUsize, bool);
+
+impl std::task::Wake for Alarm {
+    fn wake(self: std::sync::Arc<Self>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        assert!(!self.1, "as asked");
+    }
+}
+
+fn waiting(session: &Session, alarm: &std::sync::Arc<Alarm>) -> (Exchange<GetAccount>, session::Waiting) {
+    let mut exchange = session.exchange(GetAccount);
+    let Step::Wait(mut waiting) = exchange.next(&stamp()) else { panic!("no wait") };
+    poll(&mut waiting, alarm);
+    (exchange, waiting)
+}
+
+fn poll(waiting: &mut session::Waiting, alarm: &std::sync::Arc<Alarm>) {
+    let waker = std::task::Waker::from(alarm.clone());
+    let polled = std::pin::Pin::new(waiting).poll(&mut std::task::Context::from_waker(&waker));
+    assert!(polled.is_pending());
+}
+
+#[test]
+fn a_waker_that_panics_leaves_nobody_asleep() {
+    let session = session();
+    let mut first = session.exchange(GetAccount);
+    sent(&mut first);
+    let alarms = [false, true, false, false].map(|panics| std::sync::Arc::new(Alarm(0.into(), panics)));
+    let waits: Vec<_> = alarms.iter().map(|alarm| waiting(&session, alarm)).collect();
+    let received = std::panic::AssertUnwindSafe(|| first.receive(&answer(200, SIGNED_IN)));
+    assert!(std::panic::catch_unwind(received).is_err());
+    assert_eq!(alarms.map(|alarm| alarm.0.load(std::sync::atomic::Ordering::SeqCst)), [1; 4]);
+    for (mut exchange, _) in waits {
+        assert_eq!(sent(&mut exchange).headers()["x-adm-auth-session"], "1538");
+    }
+}
+
+/// A wait that is given up, as by a time-out, or that moves to another task, leaves nothing behind.
+#[test]
+fn wakers_do_not_pile_up() {
+    let session = session();
+    let mut first = session.exchange(GetAccount);
+    sent(&mut first);
+    let alarms: Vec<_> = (0..100).map(|_| std::sync::Arc::new(Alarm(0.into(), false))).collect();
+    let (_exchange, mut moving) = waiting(&session, &alarms[0]);
+    for alarm in &alarms {
+        drop(waiting(&session, alarm));
+        poll(&mut moving, alarm);
+    }
+    let held: Vec<usize> = alarms.iter().map(|alarm| std::sync::Arc::strong_count(alarm) - 1).collect();
+    assert_eq!((held.iter().sum::<usize>(), held[99]), (1, 1), "the last waker of the one that waits");
+}
+
 #[test]
 fn threads_share_a_client() {
     let sign_ins = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
@@ -202,7 +301,7 @@ fn threads_share_a_client() {
         })
     };
     let session = session();
-    session.resume(SecretString::new("stale"));
+    session.resume(SecretString::new("stale")).unwrap();
     let client = blocking::Client::with_stamps(session, http, stamp);
     std::thread::scope(|scope| {
         for _ in 0..8 {
@@ -226,4 +325,24 @@ fn futures_are_send() {
     is_send(&client.account());
     is_send(&client.fetch_devices(None));
     is_send(&client.assign("C1F123098EB5074580041E69883004C3".parse().unwrap(), []));
+}
+
+/// A call that is not made in batches is not sent with more devices than the account allows.
+#[test]
+fn what_goes_in_one_request_is_bounded() {
+    let http = |request: http::Request<Vec<u8>>| {
+        Ok(match request.uri().path() {
+            "/session" => answer(200, SIGNED_IN),
+            "/account" => answer(200, r#"{"urls":[{"uri":"/profile/devices","limit":{"maximum":2}}]}"#),
+            _ => answer(200, r#"{"devices":{}}"#),
+        })
+    };
+    let client = blocking::Client::with_stamps(session(), http, stamp);
+    let serials = || ["A1", "A2", "A3"].map(|serial| serial.parse().unwrap());
+    assert!(client.device_details(serials()).is_ok(), "1000 unless the account says otherwise");
+    client.account().unwrap();
+    for error in [client.device_details(serials()).unwrap_err(), client.remove_profile(serials()).unwrap_err()] {
+        assert_eq!(error.advice(), Advice::FixRequest);
+        assert!(error.to_string().contains("`devices` has 3, and the call takes at most 2"), "{error}");
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! The mutants in `tests/mutants/session_*.mutant` break the machine one rule at a time; this test catches each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub(crate) fn token() -> apple_ade::token::ServerToken {
 struct Model {
     issued: u32,
     valid: BTreeSet<String>,
+    /// For each session the one of the sign-in that it goes back to.
+    origin: BTreeMap<String, String>,
     /// How often something made a session invalid.
     invalidations: u32,
     /// How many sessions that made invalid.
@@ -45,10 +47,13 @@ enum Rotation {
 }
 
 impl Model {
-    fn issue(&mut self) -> String {
+    /// A new session: by a sign-in, or in the place of another.
+    fn issue(&mut self, replaces: Option<&str>) -> String {
         self.issued += 1;
         let session = format!("session-{}", self.issued);
         self.valid.insert(session.clone());
+        let origin = replaces.map_or(session.clone(), |old| self.origin[old].clone());
+        self.origin.insert(session.clone(), origin);
         session
     }
 
@@ -67,7 +72,7 @@ impl Model {
             if self.refuse_sign_ins {
                 return response.status(401).body(b"token_rejected".to_vec()).unwrap();
             }
-            let body = format!("{{\"auth_session_token\":\"{}\"}}", self.issue());
+            let body = format!("{{\"auth_session_token\":\"{}\"}}", self.issue(None));
             return response.body(body.into_bytes()).unwrap();
         }
         let session = request.headers()["x-adm-auth-session"].to_str().unwrap().to_owned();
@@ -81,7 +86,7 @@ impl Model {
                 self.invalidations += 1;
                 self.killed += 1;
             }
-            response = response.header("X-ADM-Auth-Session", self.issue());
+            response = response.header("X-ADM-Auth-Session", self.issue(Some(&session)));
         }
         response.body(b"{\"server_name\":\"School\"}".to_vec()).unwrap()
     }
@@ -316,8 +321,18 @@ impl World {
                     call.refused += 1;
                 }
             }
-            call.out = None;
+            let out = call.out.take().unwrap();
+            let present = || self.session.export().map(|session| session.expose_secret().to_owned());
+            let before = present();
             call.exchange.receive(&response).unwrap();
+            // A session that was replaced is followed, unless it goes back to another sign-in than the present one.
+            if let Some(new) = response.headers().get("x-adm-auth-session") {
+                let origin = |session: &str| self.model.origin.get(session).cloned();
+                let used = out.headers()["x-adm-auth-session"].to_str().unwrap();
+                let new = new.to_str().unwrap().to_owned();
+                let follows = before.as_ref().is_some_and(|before| origin(before) == origin(used));
+                assert_eq!(present(), if follows { Some(new) } else { before });
+            }
         }
     }
 
@@ -362,7 +377,7 @@ proptest! {
     #[test]
     fn calls_that_meet_a_stale_session_sign_in_once(order in Just((0..CALLS).collect::<Vec<_>>()).prop_shuffle()) {
         let mut world = World::new();
-        world.session.resume(SecretString::new("stale"));
+        world.session.resume(SecretString::new("stale")).unwrap();
         world.model.invalidations = 1;
         for i in 0..CALLS {
             world.act(&Action::Run(i));

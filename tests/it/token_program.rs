@@ -6,18 +6,22 @@ use std::process::{Command, Output, Stdio};
 use crate::fixture;
 
 /// The program, built by `cargo test` beside this one, or now.
-fn run(arguments: &[&str], input: &[u8]) -> Output {
-    use std::io::Write;
-
+fn program() -> Command {
     let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug/examples/server_token");
-    let mut command = if built.exists() {
+    if built.exists() {
         Command::new(built)
     } else {
         let mut command = Command::new(env!("CARGO"));
         command.args(["run", "-q", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
         command.args(["-p", "apple-ade", "--example", "server_token", "--"]);
         command
-    };
+    }
+}
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
+    use std::io::Write;
+
+    let mut command = program();
     let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let _ = child.stdin.take().unwrap().write_all(input);
@@ -121,4 +125,44 @@ fn errors_are_one_line_with_a_hint() {
     }
     let help = run(&["--help"], b"");
     assert!(help.status.success() && text(&help.stdout).lines().all(|line| line.len() <= 100));
+}
+
+/// Whoever has the certificate can make a file; what is in it goes to a terminal.
+#[test]
+fn a_hostile_token_does_not_steer_the_terminal() {
+    let token = br#"{"consumer_key":"CK_\u001b]0;a\u0007\nexpires: never\u009b2J","consumer_secret":"CS_1","access_token":"AT_1",
+        "access_secret":"AS_1","access_token_expiry":"2027-11-22T04:24:50Z"}"#;
+    let (key, cert) = (sample("key.pem"), sample("cert.pem"));
+    let Some(file) = fixture::openssl(&["cms", "-encrypt", "-binary", "-aes128", "-outform", "DER", &cert], token)
+    else {
+        return;
+    };
+    let shown = run(&["decrypt", "--key", &key, "-"], &file);
+    assert!(shown.status.success(), "{shown:?}");
+    let out = text(&shown.stdout);
+    assert!(out.contains("CK_\u{FFFD}]0;a\u{FFFD}\u{FFFD}expires: never\u{FFFD}2J"), "{out}");
+}
+
+#[test]
+fn what_cannot_be_leaves_nothing_behind() {
+    let out = folder("refused");
+    for arguments in [["--common-name", "", "--days", "1"], ["--common-name", "a", "--days", "0"]] {
+        let refused = run(&[&["keygen", "--out", out.to_str().unwrap()], &arguments[..]].concat(), b"");
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(!out.exists(), "{arguments:?}");
+    }
+    let twice = run(&["decrypt", "--key", "-", "-"], &fixture::bytes("token/key.pem"));
+    assert!(twice.status.code() == Some(2) && text(&twice.stderr).contains("standard input"), "{twice:?}");
+}
+
+/// Where nobody reads standard error, the exit status still says what became of it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_standard_error_that_cannot_be_written_is_no_panic() {
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    for (arguments, status) in [(&["inspect", "/nowhere"][..], 1), (&["nonsense"], 2)] {
+        let mut command = program();
+        let done = command.args(arguments).stdin(Stdio::null()).stderr(full()).status().unwrap();
+        assert_eq!(done.code(), Some(status), "{arguments:?}");
+    }
 }

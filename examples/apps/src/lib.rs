@@ -1,7 +1,8 @@
 //! What the programs of this package share: a simulated Apple that is served on loopback, the arguments and exit codes of the
-//! walks through the main job, and what such a walk prints.
+//! walks through the main job, and what such a walk prints; and [`depsim`], the simulated Apple as a program.
 
 mod cli;
+pub mod depsim;
 mod serve;
 mod thousands;
 mod walk;

@@ -2,9 +2,11 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 
-use apple_ade::simulator::Simulator;
+use apple_ade::simulator::{Answer, Simulator};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
@@ -36,7 +38,33 @@ pub fn routes(simulator: Simulator) -> Router {
 /// Hands the request on as it came. Its URI has no host, as always in HTTP/1.1: the simulator, which must know what was signed,
 /// takes that from the header `Host`.
 async fn answer(State(simulator): State<Simulator>, parts: Parts, body: Bytes) -> http::Response<Body> {
-    simulator.handle(&http::Request::from_parts(parts, body.into())).map(Body::from)
+    deliver(simulator.answer(&http::Request::from_parts(parts, body.into()))).await
+}
+
+/// Waits as long as the answer takes, and gives it; where it is lost, closes the connection without a byte.
+pub(crate) async fn deliver(answer: Answer) -> http::Response<Body> {
+    if !answer.delay.is_zero() {
+        tokio::time::sleep(answer.delay).await;
+    }
+    match answer.result {
+        Ok(response) => response.map(Body::from),
+        Err(_) => http::Response::new(Body::new(Broken)),
+    }
+}
+
+/// A body that fails before its first byte. hyper then closes the connection, and has not written the head yet.
+struct Broken;
+
+impl http_body::Body for Broken {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, io::Error>>> {
+        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
+    }
 }
 
 /// Serves any routes as [`serve`] does.

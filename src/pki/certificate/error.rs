@@ -30,9 +30,7 @@ pub enum CertificateError {
         days: i64,
     },
     /// The certificate belongs to another key.
-    #[error(
-        "the certificate (serial {serial}) belongs to another private key; give the two that were made together (KEY-5)"
-    )]
+    #[error("the certificate (serial {serial}) belongs to another private key; give the two that were made together")]
     OtherKey {
         /// The certificate's serial number.
         serial: super::Serial,

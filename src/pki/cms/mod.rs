@@ -37,7 +37,7 @@ pub enum CmsError {
         place: &'static str,
     },
     /// Encrypted with a cipher that this crate does not have.
-    #[error("the message is encrypted with {oid}, which is not supported; AES in CBC or GCM mode and 3DES are (KEY-5)")]
+    #[error("the message is encrypted with {oid}, which is not supported; AES in CBC or GCM mode and 3DES are")]
     UnsupportedCipher {
         /// The object identifier of the cipher, with what about its parameters is unusual.
         oid: String,

@@ -9,11 +9,19 @@ use spki::AlgorithmIdentifierRef;
 use super::name::{Name, Serial};
 
 /// One for whom a message was encrypted, by RSA key transport.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Recipient {
     id: RecipientId,
     key_encryption: KeyEncryption,
     wrapped_key: Vec<u8>,
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut recipient = f.debug_struct("Recipient");
+        recipient.field("id", &self.id).field("key_encryption", &self.key_encryption);
+        recipient.field("wrapped_key", &format_args!("{} bytes", self.wrapped_key.len())).finish()
+    }
 }
 
 impl Recipient {

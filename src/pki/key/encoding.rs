@@ -77,6 +77,12 @@ pub(super) fn public_key_of(pkcs1: &[u8]) -> Result<(Vec<u8>, usize), KeyError> 
     let malformed = |_: der::Error| KeyError::Malformed;
     let key = RsaPrivateKey::from_der(pkcs1).map_err(malformed)?;
     let modulus = key.modulus.as_bytes();
+    // None of the others is larger, and a back end would calculate with it for a long time before it noticed.
+    let others = [key.public_exponent, key.private_exponent, key.prime1, key.prime2];
+    let others = others.into_iter().chain([key.exponent1, key.exponent2, key.coefficient]);
+    if others.into_iter().any(|number| number.as_bytes().len() > modulus.len()) {
+        return Err(KeyError::Malformed);
+    }
     let zeros = modulus.first().map_or(8, |first| first.leading_zeros());
     let bits = modulus.len().saturating_mul(8).saturating_sub(zeros as usize);
     let public = RsaPublicKey { modulus: key.modulus, public_exponent: key.public_exponent };

@@ -55,5 +55,5 @@ pub enum KeyError {
     },
     /// A caller's own key, such as one in an HSM, could not be asked.
     #[error("the key could not be used: {0}")]
-    External(#[source] BoxError),
+    External(BoxError),
 }

@@ -21,7 +21,26 @@ use crate::secret::SecretBytes;
 
 /// A key that can decrypt another key.
 ///
-/// It is synchronous; for a key behind a network see [`TokenFile::wrapped_key`](crate::token::TokenFile::wrapped_key).
+/// Give it to [`TokenFile::decrypt_for`](crate::token::TokenFile::decrypt_for), which finds the recipient by its certificate, or to
+/// [`TokenFile::decrypt`](crate::token::TokenFile::decrypt). It is synchronous; for a key behind a network see
+/// [`TokenFile::wrapped_key`](crate::token::TokenFile::wrapped_key).
+///
+/// ```
+/// use apple_ade::pki::{cms::KeyEncryption, key::{DecryptKey, KeyError}};
+/// use apple_ade::secret::SecretBytes;
+///
+/// struct Hsm;
+///
+/// impl DecryptKey for Hsm {
+///     fn unwrap_key(&self, scheme: &KeyEncryption, wrapped: &[u8]) -> Result<SecretBytes, KeyError> {
+///         match scheme {
+///             KeyEncryption::Pkcs1v15 => Err(KeyError::External("the HSM is asleep".into())), // ask it here
+///             other => Err(KeyError::Unsupported { what: format!("{other:?}") }),
+///         }
+///     }
+/// }
+/// assert!(Hsm.unwrap_key(&KeyEncryption::Pkcs1v15, &[0; 256]).is_err());
+/// ```
 pub trait DecryptKey {
     /// The content key inside `wrapped`.
     ///
@@ -32,7 +51,8 @@ pub trait DecryptKey {
     fn unwrap_key(&self, scheme: &KeyEncryption, wrapped: &[u8]) -> Result<SecretBytes, KeyError>;
 }
 
-/// A key that can sign.
+/// A key that can sign. For the certificate to upload, hand its method to
+/// [`Certificate::self_signed`](super::certificate::Certificate::self_signed): `|message| key.sign(message).map_err(Into::into)`.
 pub trait SignKey {
     /// The RSA PKCS#1 v1.5 signature of `message` with SHA-256.
     ///

@@ -17,6 +17,10 @@ impl Key {
     pub(super) fn load(pkcs1: &[u8]) -> Result<Self, KeyError> {
         let key = RsaPrivateKey::from_pkcs1_der(pkcs1).map_err(|_| KeyError::Malformed)?;
         key.validate().map_err(|_| KeyError::Malformed)?;
+        // It calculates the last three numbers anew. Those that were given would be written out again, and must be right.
+        if key.to_pkcs1_der().map_err(|_| KeyError::Malformed)?.as_bytes() != pkcs1 {
+            return Err(KeyError::Malformed);
+        }
         Ok(Self(key))
     }
 

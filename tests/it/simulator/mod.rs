@@ -1,13 +1,20 @@
 //! The simulated service, seen by a client that shares no code with it.
 
 mod assignment;
+mod call_log;
 mod client;
+mod contract;
 mod devices;
 mod door;
 mod extras;
+mod faults;
 mod life;
 mod oauth;
 mod portal;
 mod profiles;
 mod schema;
+mod replay;
+mod scenario;
+mod versions;
+mod words;
 mod world;

@@ -1,6 +1,6 @@
 //! The world as a value, and the handle around it.
 
-use apple_ade::simulator::{Simulator, World};
+use apple_ade::simulator::{Family, Fault, FaultRule, Role, Simulator, TermsError, World, WorldError};
 use apple_ade::transport::{BlockingTransport, Transport};
 use serde_json::json;
 
@@ -77,4 +77,61 @@ fn a_simulator_is_a_transport() {
     let reused = pollster::block_on(object.send(request(&signer))).unwrap();
     assert_eq!(reused.status(), 401, "the clone knows the nonce");
     assert_eq!(simulator.with_world(|world| world.calls().count()), 2);
+}
+
+/// A world in the middle of its life: a profile assigned, a session open, a fault waiting.
+pub(super) fn lived() -> World {
+    let builder = World::builder().seed(7).devices(3).family(Family::Vision, 1).add_server("Second");
+    let mut world = builder.fault(FaultRule::new(Fault::EmptyPage).times(2)).build();
+    let client = Client::sign_in(&mut world);
+    let uuid = client.define(&mut world);
+    let serials = super::client::serials(&world);
+    client.post(&mut world, "/profile/devices", &json!({ "profile_uuid": uuid, "devices": serials })).json();
+    world.release(&serials[0]);
+    world.publish_terms();
+    world
+}
+
+/// `world_v1.json` is what `lived().to_json()` gave when version 1 was made. A newer version adds a file and changes none.
+#[test]
+fn a_stored_world_of_every_version_is_read() {
+    let stored = include_str!("../../fixtures/simulator/world_v1.json");
+    let mut world = World::from_json(stored.trim_end()).unwrap();
+    assert_eq!(world.to_json(), stored.trim_end());
+    assert_eq!(world.devices().count(), 4);
+    assert_eq!((world.faults().count(), world.organisation().terms.version), (1, 2));
+    world.sign_terms("it-admin@school.example.org").unwrap();
+    let client = Client::sign_in(&mut world);
+    assert_eq!(client.post(&mut world, "/server/devices", &json!({})).json()["devices"], json!([]));
+}
+
+#[test]
+fn what_is_no_stored_world_is_refused_with_the_reason() {
+    let json = lived().to_json();
+    assert_eq!(World::from_json(&json), Ok(lived()));
+    let newer = json.replacen("\"version\":1", "\"version\":2", 1);
+    assert_eq!(World::from_json(&newer), Err(WorldError::UnknownVersion(2)));
+    assert!(serde_json::from_str::<World>(&newer).unwrap_err().to_string().contains("has version 2"));
+    for wrong in ["", "{}", "[1]", "{\"version\":1}", &json[..json.len() - 1]] {
+        let error = World::from_json(wrong).unwrap_err();
+        assert!(matches!(&error, WorldError::NotAWorld(_)), "{wrong}");
+        assert!(error.to_string().starts_with("this is not a stored world: "), "{error}");
+    }
+}
+
+#[test]
+fn terms_are_signed_by_administrators_alone() {
+    let mut world = World::builder().administrator("eve@x", "Eve", Role::DeviceEnrollmentManager).build();
+    let client = Client::sign_in(&mut world);
+    let admin = world.organisation().administrators[0].id.clone();
+    assert_eq!(world.sign_terms(&admin), Err(TermsError::NothingToSign(1)));
+    world.publish_terms();
+    client.get(&mut world, "/account").refused(403, "T_C_NOT_SIGNED");
+    assert_eq!(world.sign_terms("nobody"), Err(TermsError::NoAdministrator("nobody".into())));
+    let wrong = TermsError::WrongRole { id: "eve@x".into(), role: Role::DeviceEnrollmentManager };
+    assert_eq!(world.sign_terms("eve@x"), Err(wrong));
+    client.get(&mut world, "/account").refused(403, "T_C_NOT_SIGNED");
+    world.sign_terms(&admin).unwrap();
+    assert_eq!(world.organisation().terms.signed_by.as_ref(), Some(&admin));
+    client.get(&mut world, "/account").json();
 }

@@ -4,6 +4,7 @@
 pub mod error;
 pub mod secret;
 pub mod id;
+pub mod os;
 pub mod stamp;
 pub mod json;
 pub mod pki;
@@ -11,6 +12,7 @@ pub mod pki;
 pub mod api;
 
 pub mod token;
+pub mod setup_assistant;
 
 pub mod session;
 pub mod assign;

@@ -1,0 +1,83 @@
+//! Setup Assistant's screens as Microsoft Intune documents them, to compare a migrated profile with.
+//!
+//! Where Intune and Apple differ, [`SkipKey::availability`] has Apple's figures; these here decide nothing.
+
+use super::table::SkipKey;
+use crate::os::OsVersion;
+
+/// The ten screens of 2017, when no versions were given (SCR-5).
+pub const SCREENS_2017: &[SkipKey] = &[
+    SkipKey::AppleId,
+    SkipKey::Payment,
+    SkipKey::Diagnostics,
+    SkipKey::Location,
+    SkipKey::Passcode,
+    SkipKey::Restore,
+    SkipKey::Siri,
+    SkipKey::Tos,
+    SkipKey::Biometric,
+    SkipKey::Zoom,
+];
+
+/// A screen of Intune's list of 2023.
+///
+/// ```
+/// use apple_ade::os::{OsVersion, Platform};
+/// use apple_ade::setup_assistant::{SkipKey, intune::SCREENS_2023};
+///
+/// let payment = SCREENS_2023.iter().find(|screen| screen.key == SkipKey::Payment).ok_or("it is listed")?;
+/// assert_eq!(payment.ios, Some(OsVersion::new(7, 0, 0)));
+/// // Apple says 8.1 (X-31).
+/// let apple = SkipKey::Payment.on(Platform::Ios).and_then(|line| line.introduced());
+/// assert_eq!(apple, Some(OsVersion::new(8, 1, 0)));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Screen {
+    /// Its key.
+    pub key: SkipKey,
+    /// The first version of iOS and iPadOS; `None` where none is given.
+    pub ios: Option<OsVersion>,
+    /// The first version of macOS; `None` where none is given.
+    pub macos: Option<OsVersion>,
+}
+
+/// The 25 screens of 2023 with Intune's minimum versions, in Intune's order: SCN-1 to SCN-25 (SCR-6).
+pub const SCREENS_2023: &[Screen] = &[
+    screen(SkipKey::Passcode, v(7, 0, 0), None),
+    screen(SkipKey::Location, v(7, 0, 0), v(10, 11, 0)),
+    screen(SkipKey::Restore, v(7, 0, 0), v(10, 9, 0)),
+    screen(SkipKey::AppleId, v(7, 0, 0), v(10, 9, 0)),
+    screen(SkipKey::Tos, v(7, 0, 0), v(10, 9, 0)),
+    screen(SkipKey::Biometric, v(8, 1, 0), v(10, 12, 4)),
+    screen(SkipKey::Payment, v(7, 0, 0), v(10, 12, 4)),
+    screen(SkipKey::Zoom, v(8, 3, 0), None),
+    screen(SkipKey::Siri, v(7, 0, 0), v(10, 12, 0)),
+    screen(SkipKey::Diagnostics, v(7, 0, 0), v(10, 9, 0)),
+    screen(SkipKey::DisplayTone, v(9, 3, 2), v(10, 13, 6)),
+    screen(SkipKey::Privacy, v(11, 3, 0), v(10, 13, 4)),
+    screen(SkipKey::Android, v(9, 0, 0), None),
+    screen(SkipKey::IMessageAndFaceTime, v(9, 0, 0), None),
+    screen(SkipKey::OnBoarding, v(11, 0, 0), None),
+    screen(SkipKey::ScreenTime, v(12, 0, 0), v(10, 15, 0)),
+    screen(SkipKey::SimSetup, v(12, 0, 0), None),
+    screen(SkipKey::SoftwareUpdate, v(12, 0, 0), None),
+    screen(SkipKey::WatchMigration, v(11, 0, 0), None),
+    screen(SkipKey::Appearance, v(13, 0, 0), v(10, 14, 0)),
+    // Never on ADE devices from iOS 13 on, so that there is no version to give.
+    screen(SkipKey::DeviceToDeviceMigration, None, None),
+    screen(SkipKey::RestoreCompleted, None, None),
+    screen(SkipKey::UpdateCompleted, None, None),
+    screen(SkipKey::Welcome, None, None),
+    screen(SkipKey::TermsOfAddress, v(16, 0, 0), None),
+];
+
+#[expect(clippy::unnecessary_wraps, reason = "it stands beside `None` in the table")]
+const fn v(major: u16, minor: u16, patch: u16) -> Option<OsVersion> {
+    Some(OsVersion::new(major, minor, patch))
+}
+
+const fn screen(key: SkipKey, ios: Option<OsVersion>, macos: Option<OsVersion>) -> Screen {
+    Screen { key, ios, macos }
+}

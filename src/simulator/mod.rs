@@ -8,6 +8,12 @@
 //!
 //! [`Simulator`] is a handle that serves as [`Transport`](crate::transport::Transport) directly.
 //!
+//! - [`Fault`]: what goes wrong on request, or at random by a seed; [`World::answer`] tells a lost or slow answer.
+//! - [`Scenario`]: worlds in JSON, with events on the world's clock; [`World::schedule`] for the same from Rust.
+//! - [`CallLog`]: what was called.
+//! - [`contract`]: tests for your own transport and store.
+//! - [`Recorder`] and [`Replay`]: calls written down without secrets, and played again.
+//!
 //! ```
 //! use apple_ade::simulator::{Family, World};
 //!

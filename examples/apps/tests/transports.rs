@@ -317,3 +317,14 @@ fn both_programs_report_what_became_of_the_devices() {
     }
     assert_ne!(lines[0], lines[1], "another seed is another school");
 }
+
+/// The contract that embedders run against transports of their own, over real connections.
+#[test]
+fn both_adapters_keep_the_contract() {
+    let served = serve(Simulator::new(World::builder().seed(7).devices(3).build())).unwrap();
+    for (name, send) in adapters() {
+        let adapter = move |request: Request| send(request);
+        let kept = apple_ade::simulator::contract::blocking_transport(served.base_url(), &adapter);
+        assert!(kept.is_ok(), "{name}: {}", kept.unwrap_err());
+    }
+}

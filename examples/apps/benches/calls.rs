@@ -1,7 +1,7 @@
 //! How many calls a second the simulated service answers: in this process, and over HTTP on loopback.
 //!
-//! `cargo bench -p apple-ade-apps` prints `name calls/s`, then the ratio; both sides run in turn, and the medians are shown.
-//! For one core: `taskset -c 0 cargo bench -p apple-ade-apps`.
+//! `cargo bench -p apple-ade-apps --bench calls`; both sides run in turn, and the medians are shown. On one core: with
+//! `taskset -c 0` before it.
 
 use std::time::{Duration, Instant};
 

@@ -137,8 +137,12 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Writes a new file that only its owner can read, and puts it in the place of an old one.
+/// Writes a new file that only its owner can read, and puts it in the place of an old one: of a regular file, never of a
+/// device, a pipe or a link.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("it is there and not a regular file; name a new file"));
+    }
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let beside: PathBuf = path.with_file_name(name);

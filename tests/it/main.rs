@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! The integration tests: one binary, one file per topic.
 
+mod affinity;
 mod api_calls;
 mod api_errors;
 mod api_garbage;

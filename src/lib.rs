@@ -14,6 +14,7 @@ pub mod api;
 pub mod token;
 pub mod setup_assistant;
 pub mod affinity;
+pub mod device_name;
 
 pub mod session;
 pub mod assign;

@@ -11,6 +11,7 @@ mod api_responses;
 mod api_round_trip;
 mod api_schema;
 mod assign;
+mod device_name;
 mod docs;
 mod error_word;
 mod fixture;

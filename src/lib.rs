@@ -13,6 +13,7 @@ pub mod api;
 
 pub mod token;
 pub mod setup_assistant;
+pub mod shared_ipad;
 pub mod affinity;
 pub mod device_name;
 

@@ -188,6 +188,23 @@ impl Target {
     }
 }
 
+/// A key of Apple's that a description makes use of, and the first version of its operating system that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
+pub struct Setting {
+    /// The key in Apple's spelling; a dot between a dictionary's key and that of what is in it.
+    pub key: &'static str,
+    /// The first version that has it.
+    pub since: OsVersion,
+}
+
+impl Setting {
+    /// This key, from this version on.
+    pub(crate) const fn new(key: &'static str, since: OsVersion) -> Self {
+        Self { key, since }
+    }
+}
+
 /// A text that is not an operating system with its version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

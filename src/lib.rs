@@ -16,6 +16,7 @@ pub mod setup_assistant;
 pub mod shared_ipad;
 pub mod affinity;
 pub mod device_name;
+pub mod profile;
 
 pub mod session;
 pub mod assign;

@@ -1,6 +1,7 @@
 #![cfg(test)]
 //! The integration tests: one binary, one file per topic.
 
+mod account;
 mod affinity;
 mod api_calls;
 mod api_errors;
@@ -12,6 +13,7 @@ mod api_round_trip;
 mod api_schema;
 mod apple_schema;
 mod assign;
+mod cellular;
 mod device_name;
 mod docs;
 mod error_word;

@@ -1,0 +1,4 @@
+//! The enrollment profile.
+
+pub mod account;
+pub mod cellular;

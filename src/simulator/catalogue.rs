@@ -66,7 +66,7 @@ pub(super) fn any_device(rng: &mut Rng, serial_number: String, bought: DateTime<
         0..58 => Family::Ipad,
         58..81 => Family::Mac,
         81..93 => Family::Iphone,
-        93..97 => Family::AppleTV,
+        93..97 => Family::AppleTv,
         _ => Family::Vision,
     };
     device(rng, family, serial_number, bought)
@@ -78,7 +78,7 @@ pub(super) fn device(rng: &mut Rng, family: Family, serial_number: String, bough
         Family::Ipad | Family::Ipod => IPADS,
         Family::Iphone => IPHONES,
         Family::Mac => MACS,
-        Family::AppleTV => TVS,
+        Family::AppleTv => TVS,
         Family::Vision => VISIONS,
     });
     let color = rng.pick(model.colors);
@@ -108,7 +108,7 @@ pub(super) fn device(rng: &mut Rng, family: Family, serial_number: String, bough
 fn addresses(rng: &mut Rng, family: Family, cellular: bool) -> Addresses {
     let mut out =
         Addresses { wifi: Some(rng.mac_address()), bluetooth: Some(rng.mac_address()), ..Addresses::default() };
-    if matches!(family, Family::AppleTV) {
+    if matches!(family, Family::AppleTv) {
         out.ethernet = Some(rng.mac_address());
     }
     if cellular {

@@ -13,7 +13,8 @@ pub enum Family {
     #[serde(rename = "iPod")]
     Ipod,
     Mac,
-    AppleTV,
+    #[serde(rename = "AppleTV")]
+    AppleTv,
     Vision,
 }
 
@@ -24,7 +25,7 @@ impl Family {
             Self::Ipad if protocol >= 7 => "iPadOS",
             Self::Ipad | Self::Iphone | Self::Ipod => "iOS",
             Self::Mac => "OSX",
-            Self::AppleTV => "tvOS",
+            Self::AppleTv => "tvOS",
             Self::Vision => "visionOS",
         }
     }

@@ -32,7 +32,7 @@ impl World {
             _ if !supported => "ORG_NOT_SUPPORTED",
             None => "NOT_ACCESSIBLE",
             Some(device) if device.trouble == Some(Trouble::Failing) => "FAILED",
-            Some(device) if matches!(device.family, Family::AppleTV) => "DEVICE_NOT_SUPPORTED",
+            Some(device) if matches!(device.family, Family::AppleTv) => "DEVICE_NOT_SUPPORTED",
             Some(device) if device.locked => "DEVICE_ALREADY_LOCKED",
             Some(device) => {
                 device.locked = true;

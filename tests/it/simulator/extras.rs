@@ -21,7 +21,7 @@ fn activation_lock_has_every_status() {
         serial
     };
     let ipad = device(&mut world, Family::Ipad);
-    let tv = device(&mut world, Family::AppleTV);
+    let tv = device(&mut world, Family::AppleTv);
     let failing = device(&mut world, Family::Iphone);
     world.set_trouble(&failing, Some(Trouble::Failing));
     let lock = |world: &mut World, serial: &str| {

@@ -51,7 +51,7 @@ fn serial_numbers_are_plausible_and_families_mixed() {
             "{serial}"
         );
     }
-    for family in [Family::Ipad, Family::Iphone, Family::Mac, Family::AppleTV, Family::Vision] {
+    for family in [Family::Ipad, Family::Iphone, Family::Mac, Family::AppleTv, Family::Vision] {
         assert!(world.devices().filter(|device| device.family == family).count() > 20, "{family:?}");
     }
     assert_eq!(world.servers().next().unwrap().device_count(), 2500);

@@ -179,5 +179,5 @@ fn world_size(scenario: &Scenario) -> (usize, usize) {
 fn families_are_counted() {
     let world = world(MIGRATION);
     let of = |family| world.devices().filter(|device| device.family == family).count();
-    assert_eq!([Family::Ipad, Family::Mac, Family::AppleTV].map(of), [20, 2, 2]);
+    assert_eq!([Family::Ipad, Family::Mac, Family::AppleTv].map(of), [20, 2, 2]);
 }

@@ -39,7 +39,7 @@ fn stage() -> Stage {
         serial
     };
     let (phone, ipad, tv, throttled, old) =
-        (buy(Family::Iphone), buy(Family::Ipad), buy(Family::AppleTV), buy(Family::Mac), buy(Family::Mac));
+        (buy(Family::Iphone), buy(Family::Ipad), buy(Family::AppleTv), buy(Family::Mac), buy(Family::Mac));
     let fresh = world.replace(&old).unwrap();
     let until = world.now() + TimeDelta::hours(1);
     world.set_trouble(&throttled, Some(Trouble::Throttled { until }));

@@ -132,7 +132,14 @@ fn clock(desk: &Desk, body: &[u8]) -> Result<Value, Problem> {
     let by = input.number("advance_seconds", bounds.clone())?;
     let ahead = input.number("ahead_seconds", bounds)?;
     match (by, ahead) {
-        (Some(by), None) => desk.act(|world| world.advance(TimeDelta::seconds(by))),
+        (Some(by), None) => {
+            let total = desk.ahead().num_seconds().saturating_add(by);
+            if !(-MOST_SECONDS..=MOST_SECONDS).contains(&total) {
+                let fix = "stay within a hundred years of the present; {\"ahead_seconds\": 0} goes back to it";
+                return Err(Problem::new("advance_seconds", format!("the clock would be {total} seconds ahead"), fix));
+            }
+            desk.act(|world| world.advance(TimeDelta::seconds(by)));
+        }
         (None, Some(ahead)) => desk.set_ahead(TimeDelta::seconds(ahead)),
         _ => {
             let fix = "send either {\"advance_seconds\": 3600} or {\"ahead_seconds\": 0}";

@@ -39,6 +39,17 @@ pub(super) fn set(world: &mut World, input: &Input) -> Result<Value, Problem> {
     }
     // Each field by itself, so that the one that does not fit is named.
     for (field, value) in &input.0 {
+        let bounds = match field.as_str() {
+            "status" => Some(200..=599),
+            "per_mille" | "share" => Some(0..=1000),
+            _ => None,
+        };
+        if let (Some(bounds), Some(number)) = (bounds, value.as_u64())
+            && !bounds.contains(&number)
+        {
+            let fix = format!("send a whole number from {} to {}", bounds.start(), bounds.end());
+            return Err(Problem::new(field, format!("{number} is out of range"), fix));
+        }
         if let Err(error) = serde_json::from_value::<FaultRule>(json!({ "fault": name, (field): value })) {
             return Err(Problem::new(field, error.to_string(), "see the example of GET /_sim/faults"));
         }

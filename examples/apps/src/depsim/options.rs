@@ -118,6 +118,20 @@ impl Options {
                 options.listen
             )));
         }
+        if let Some(host) = options.hosts.iter().find(|host| !is_host(host)) {
+            return Err(UsageError(format!(
+                "--allow-host {host:?}: give a name without scheme and port, as sim.example.com"
+            )));
+        }
+        let written = [("--token-out", &options.token_out), ("--p7m-out", &p7m)];
+        let named = [("--cert", &certificate), ("--scenario", &options.scenario), ("--token-out", &options.token_out)];
+        for (out, path) in written {
+            if let Some((other, _)) =
+                named.iter().find(|(name, other)| *name != out && path.is_some() && *other == path)
+            {
+                return Err(UsageError(format!("{out} and {other} name the same file; name another for {out}")));
+            }
+        }
         options.token_file = match (certificate, p7m) {
             (None, None) => None,
             (Some(certificate), Some(p7m)) => Some((certificate, p7m)),
@@ -138,6 +152,10 @@ fn address(text: &str) -> Result<SocketAddr, UsageError> {
     numeric.parse().map_err(|_| {
         UsageError(format!("--listen {text:?}: an address and a port are wanted, as 127.0.0.1:8080 or [::1]:0"))
     })
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
 }
 
 #[cfg(test)]

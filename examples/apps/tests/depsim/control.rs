@@ -166,6 +166,8 @@ fn bad_input_is_refused_with_its_field_and_a_fix() {
         ("POST", "/clock", r#"{"advance_seconds": 9223372036854775807}"#, "advance_seconds"),
         ("POST", "/clock", r#"{"advance_seconds": 1, "ahead_seconds": 1}"#, "advance_seconds"),
         ("POST", "/clock", r#"{"hours": 1}"#, "hours"),
+        ("POST", "/faults", r#"{"fault": "server_error", "status": 0}"#, "status"),
+        ("POST", "/faults", r#"{"fault": "server_error", "per_mille": 1001}"#, "per_mille"),
         ("POST", "/clock", "{", "(body)"),
         ("POST", "/clock", "[]", "(body)"),
         ("POST", "/devices/move", "{}", "devices"),

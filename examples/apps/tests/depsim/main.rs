@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "only the adapter is used")]
 mod ureq_transport;
 
+mod bounds;
 mod control;
 mod page;
 mod program;
@@ -13,6 +14,7 @@ mod program;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use apple_ade::api::Service;
 use apple_ade::blocking::Client;
@@ -43,10 +45,16 @@ fn raw(base_url: &str, method: &str, path: &str, headers: &[(&str, &str)], body:
         "{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {length}\r\n{}\r\n",
         headers.concat()
     );
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(body).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
+    std::thread::scope(|scope| {
+        let mut out = stream.try_clone().unwrap();
+        // The server may answer, and close, before it has read everything.
+        scope.spawn(move || drop(out.write_all(head.as_bytes()).and_then(|()| out.write_all(body))));
+        let read = stream.read_to_end(&mut answer);
+        assert!(read.is_ok() || !answer.is_empty(), "{read:?}");
+        drop(stream.shutdown(std::net::Shutdown::Both));
+    });
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
     let head = String::from_utf8(answer[..end].to_vec()).unwrap();
     (head[9..12].parse().unwrap(), head.to_ascii_lowercase(), answer[end + 4..].to_vec())

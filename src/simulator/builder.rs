@@ -51,7 +51,7 @@ pub struct WorldBuilder {
 }
 
 /// Who downloads tokens and signs terms unless told otherwise.
-const ADMIN: &str = "it-admin@school.example.org";
+pub(super) const ADMIN: &str = "it-admin@school.example.org";
 
 /// 2026-11-22T08:00:00Z.
 pub(super) const START: DateTime<Utc> = match DateTime::from_timestamp(1_795_334_400, 0) {

@@ -136,7 +136,7 @@ impl CallLog {
 
 fn known(call: &str) -> Result<(), UnexpectedCalls> {
     match Pattern::read(call).problem() {
-        Some(problem) => Err(UnexpectedCalls(format!("{problem} ({call:?} was asked for)"))),
+        Some((problem, fix)) => Err(UnexpectedCalls(format!("{problem}; {fix} ({call:?} was asked for)"))),
         None => Ok(()),
     }
 }

@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::device::{Family, Trouble};
+use super::device::Family;
 use super::faults::FaultRule;
+use super::time::is_writable;
 use super::world::World;
 
 /// Something that happens at a time of the world; see [`World::schedule`].
@@ -52,8 +53,13 @@ pub enum Action {
     SetAccess { granted: bool },
     /// As [`World::sign_terms`].
     SignTerms { by: String },
-    /// Something is wrong with devices from now on, or no longer.
-    Trouble { devices: Selection, trouble: TroubleWord },
+    /// Something is wrong with devices from now on, or no longer; throttled ones are so `until` then.
+    Trouble {
+        devices: Selection,
+        trouble: TroubleWord,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<DateTime<Utc>>,
+    },
     /// As [`World::unassign_device`].
     Unassign { devices: Selection },
     /// As [`World::wipe`].
@@ -72,7 +78,8 @@ pub enum Selection {
     Some { count: usize, family: Option<Family>, server: Option<String> },
 }
 
-/// A [`Trouble`] without its time; throttling lasts for [`Settings::throttle_seconds`](super::Settings::throttle_seconds).
+/// A [`Trouble`](super::Trouble) without its time; throttling lasts for
+/// [`Settings::throttle_seconds`](super::Settings::throttle_seconds), unless an end is named beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -125,6 +132,9 @@ impl World {
 
     /// Turns the clock, and stops at every event on the way.
     pub(super) fn turn_to(&mut self, now: DateTime<Utc>) {
+        if !is_writable(now) {
+            return;
+        }
         while self.events.front().is_some_and(|event| event.at <= now) {
             let Some(event) = self.events.pop_front() else { break };
             self.now = self.now.max(event.at);
@@ -149,15 +159,8 @@ impl World {
             }
             Action::Unassign { devices } => self.each(devices, &mut problems, "is on no server", Self::unassign_device),
             Action::Wipe { devices } => self.each(devices, &mut problems, "is not known", Self::wipe),
-            Action::Trouble { devices, trouble } => {
-                let trouble = match trouble {
-                    TroubleWord::Failing => Some(Trouble::Failing),
-                    TroubleWord::None => None,
-                    TroubleWord::NotAccessible => Some(Trouble::NotAccessible),
-                    TroubleWord::Throttled => {
-                        Some(Trouble::Throttled { until: self.after(self.settings.throttle_seconds) })
-                    }
-                };
+            Action::Trouble { devices, trouble, until } => {
+                let trouble = self.trouble(*trouble, *until);
                 self.each(devices, &mut problems, "is not known", |world, serial| world.set_trouble(serial, trouble));
             }
             Action::Move { devices, to } => {

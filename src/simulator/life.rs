@@ -7,6 +7,7 @@ use super::confidential::Confidential;
 use super::device::{Device, Family, ProfileState, ProfileStatus, Replacement, Trouble};
 use super::faults::Fault;
 use super::organisation::{Change, ChangeKind, Credentials, Server};
+use super::time::is_writable;
 use super::world::World;
 
 impl World {
@@ -36,12 +37,13 @@ impl World {
     /// The half of a token that a new download changes; it holds for one year.
     pub(super) fn new_access(&mut self) -> Credentials {
         let issued = self.now.timestamp_millis();
+        let expiry = self.now.checked_add_months(chrono::Months::new(12));
         Credentials {
             consumer_key: Confidential(String::new()),
             consumer_secret: Confidential(String::new()),
             access_token: Confidential(format!("AT_O{}O{}O{issued}", self.rng.digits(10), self.rng.hex(40))),
             access_secret: Confidential(format!("AS_{}", self.rng.hex(40))),
-            expiry: self.now.checked_add_months(chrono::Months::new(12)).unwrap_or(self.now),
+            expiry: expiry.filter(|expiry| is_writable(*expiry)).unwrap_or(self.now),
             downloaded: false,
         }
     }

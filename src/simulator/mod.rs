@@ -44,6 +44,7 @@ mod faults;
 pub mod fixtures;
 mod fleet;
 mod handle;
+mod input;
 mod life;
 mod log;
 mod oauth;
@@ -59,9 +60,12 @@ mod scenario;
 mod service;
 mod session;
 mod settings;
+mod settings_json;
 mod state;
 mod terms;
 mod time;
+mod trouble;
+mod wanted;
 mod wire;
 mod world;
 
@@ -72,6 +76,7 @@ pub use self::device::{Addresses, Device, Family, ProfileState, ProfileStatus, R
 pub use self::events::{Action, Event, PastEvent, Selection, TroubleWord};
 pub use self::faults::{Fault, FaultEntry, FaultRule, Faults, RetryAfter, TimeForm};
 pub use self::handle::Simulator;
+pub use self::input::{InputError, InputProblem};
 pub use self::log::CallRecord;
 pub use self::organisation::{Discovery, Organisation, Server};
 pub use self::portal::{Download, PortalError};

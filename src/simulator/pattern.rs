@@ -22,19 +22,22 @@ impl<'p> Pattern<'p> {
         path_fits && self.method.is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
     }
 
-    /// Why no call of the service can ever match, as a sentence with the nearest one that exists.
-    pub(super) fn problem(self) -> Option<String> {
+    /// Why no call of the service can ever match, and what would: the nearest one that exists.
+    pub(super) fn problem(self) -> Option<(String, String)> {
         if self.path.is_empty() {
             return None;
         }
         let Some((path, methods)) = ROUTES.iter().find(|(path, _)| *path == self.path) else {
-            let near = near(self.path, ROUTES.iter().map(|(path, _)| *path));
-            return Some(format!("Apple's service has no path {:?}{}", self.path, near));
+            let paths = || ROUTES.iter().map(|(path, _)| *path);
+            let hint = near(self.path, paths());
+            let all = || format!("the paths are: {}", paths().collect::<Vec<_>>().join(", "));
+            let fix = hint.strip_prefix("; ").map_or_else(all, str::to_owned);
+            return Some((format!("Apple's service has no path {:?}", self.path), fix));
         };
         let method = self.method?;
         let known = methods.iter().any(|known| known.as_str().eq_ignore_ascii_case(method));
         let names: Vec<&str> = methods.iter().map(http::Method::as_str).collect();
-        (!known).then(|| format!("{path} is not called by {method}; its methods: {}", names.join(", ")))
+        (!known).then(|| (format!("{path} is not called by {method}"), format!("its methods: {}", names.join(", "))))
     }
 }
 
@@ -87,7 +90,7 @@ mod tests {
             ["", "/profile/devices", "POST /profile/devices", "post  /profile/devices"].map(fits).iter().all(|x| *x)
         );
         assert!(["/profile", "GET /profile/devices"].map(fits).iter().all(|x| !x));
-        let problem = |pattern| Pattern::read(pattern).problem();
+        let problem = |pattern| Pattern::read(pattern).problem().map(|(problem, fix)| format!("{problem}; {fix}"));
         assert_eq!(problem("PUT /profile/devices"), None);
         assert_eq!(
             problem("/profile/device").unwrap(),
@@ -97,5 +100,6 @@ mod tests {
             problem("GET /profile/devices").unwrap(),
             "/profile/devices is not called by GET; its methods: DELETE, POST, PUT"
         );
+        assert!(problem("/nothing/of/the/kind").unwrap().contains("; the paths are: /session, /account, "));
     }
 }

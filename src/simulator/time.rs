@@ -1,6 +1,6 @@
-//! Times as Apple writes them.
+//! Times as Apple writes them, and as people do.
 
-use chrono::{DateTime, Datelike, Timelike, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use serde::{Serialize, Serializer};
 
 /// `YYYY-MM-DDThh:mm:ssZ`.
@@ -58,9 +58,73 @@ pub(super) fn http_date(at: DateTime<Utc>) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+/// What [`read`] reads.
+pub(super) const FORMS: &str = "+90m, +2h, +1d12h (s, m, h, d, w), or 2026-11-22T08:00:00Z, of the years 1970 to 9999";
+
+/// Whether the year has four digits, as Apple's form wants it.
+pub(super) fn is_writable(at: DateTime<Utc>) -> bool {
+    (0..=9999).contains(&at.year())
+}
+
+/// A time: `2026-11-22T08:00:00Z`, or a span from `start` such as `+2h` or `+1d12h`.
+pub(super) fn read(text: &str, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let time = match text.strip_prefix('+') {
+        Some(span) => start.checked_add_signed(read_span(span)?)?,
+        None => text.parse().ok()?,
+    };
+    Some(time).filter(|time| (1970..=9999).contains(&time.year()))
+}
+
+/// Numbers with units: `1d12h`.
+fn read_span(text: &str) -> Option<TimeDelta> {
+    let mut total = TimeDelta::zero();
+    let mut digits = String::new();
+    for c in text.chars() {
+        if c.is_ascii_digit() {
+            digits.push(c);
+            continue;
+        }
+        let number: i64 = digits.parse().ok()?;
+        digits.clear();
+        let seconds: i64 = match c {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        total = total.checked_add(&TimeDelta::try_seconds(number.checked_mul(seconds)?)?)?;
+    }
+    (digits.is_empty() && !text.is_empty()).then_some(total)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Iso, http_date};
+    use super::{Iso, TimeDelta, http_date, read, read_span};
+
+    #[test]
+    fn spans() {
+        assert_eq!(read_span("1d12h"), Some(TimeDelta::hours(36)));
+        assert_eq!(read_span("90m5s"), Some(TimeDelta::seconds(5405)));
+        assert_eq!(read_span("2w"), Some(TimeDelta::days(14)));
+        for wrong in ["", "2", "h", "2y", "2h3", "-2h", "99999999999999999999h", "9999999999999999h"] {
+            assert_eq!(read_span(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn times_of_the_years_1970_to_9999_are_read() {
+        let start = "2026-11-22T08:00:00Z".parse().unwrap();
+        let text = |text| read(text, start).map(|at| Iso(at).text());
+        assert_eq!(text("+1d2h").unwrap(), "2026-11-23T10:00:00Z");
+        assert_eq!(text("9999-12-31T23:59:59Z").unwrap(), "9999-12-31T23:59:59Z");
+        for wrong in
+            ["+10000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "+8000000h", "+99999999h", ""]
+        {
+            assert_eq!(text(wrong).filter(|_| wrong != "+8000000h"), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn times_are_written_as_chrono_writes_them() {

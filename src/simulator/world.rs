@@ -14,6 +14,7 @@ use super::organisation::{Organisation, Server, Session};
 use super::rng::Rng;
 use super::settings::Settings;
 use super::state::StateVersion;
+use super::time::{self, is_writable};
 
 /// Apple's side as a value: an organisation, its MDM servers, devices, profiles, sessions, and the time.
 ///
@@ -71,15 +72,29 @@ impl World {
         self.now
     }
 
-    /// Turns the clock on (or back, by a negative span). A time beyond what can be written leaves it as it is.
+    /// Turns the clock on (or back, by a negative span). A time whose year has not four digits leaves it as it is.
     /// What was [scheduled](World::schedule) up to then happens on the way, in order, each thing at its time.
     pub fn advance(&mut self, by: TimeDelta) {
         self.turn_to(self.now.checked_add_signed(by).unwrap_or(self.now));
     }
 
-    /// Sets the clock. Events that it passes happen, as with [`World::advance`].
+    /// Sets the clock, within the years of four digits. Events that it passes happen, as with [`World::advance`].
     pub fn set_now(&mut self, now: DateTime<Utc>) {
         self.turn_to(now);
+    }
+
+    /// A time that a person wrote: `2026-11-22T08:00:00Z`, or a span from now such as `+2h` or `+1d12h` (s, m, h, d, w), as in
+    /// a [`Scenario`](super::Scenario). `None` for anything else, and for years outside 1970 to 9999.
+    ///
+    /// ```
+    /// use apple_ade::simulator::World;
+    ///
+    /// let world = World::builder().build();
+    /// assert_eq!(world.read_time("+1d12h"), Some(world.now() + chrono::TimeDelta::hours(36)));
+    /// assert_eq!(world.read_time("tomorrow"), None);
+    /// ```
+    pub fn read_time(&self, text: &str) -> Option<DateTime<Utc>> {
+        time::read(text, self.now)
     }
 
     /// Where the service says it is: `https://mdmenrollment.apple.com` unless the builder was told otherwise.
@@ -162,7 +177,8 @@ impl World {
     }
 
     pub(super) fn after(&self, seconds: u32) -> DateTime<Utc> {
-        self.now.checked_add_signed(TimeDelta::seconds(i64::from(seconds))).unwrap_or(self.now)
+        let then = self.now.checked_add_signed(TimeDelta::seconds(i64::from(seconds)));
+        then.filter(|then| is_writable(*then)).unwrap_or(self.now)
     }
 }
 

@@ -135,6 +135,8 @@ const WITHOUT: &[&str] = &[
     "IdleKey",
     "IdleSeconds",
     "IdleTimeout",
+    "InputError",
+    "InputProblem",
     "JsonError",
     "KeyEncryption",
     "KeyError",

@@ -1,6 +1,7 @@
 //! What goes wrong on request.
 
 mod catalogue;
+mod check;
 mod devices;
 mod http_level;
 mod kind;

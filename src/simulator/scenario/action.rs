@@ -3,14 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use super::parts::{FAMILIES, TROUBLES, server};
+use super::parts::{FAMILIES, server};
 use super::read::{At, Problems};
 use crate::simulator::events::{Action, Event};
 use crate::simulator::faults::{Fault, FaultRule};
-use crate::simulator::pattern::{Pattern, near};
-
-/// The keys of a fault that say when it strikes.
-const WHEN: &[&str] = &["fault", "call", "times", "skip", "per_mille"];
+use crate::simulator::input::plain;
+use crate::simulator::trouble;
 
 /// The actions with the keys that they must have, and may have.
 const ACTIONS: &[(&str, &[&str], &[&str])] = &[
@@ -33,43 +31,39 @@ const ACTIONS: &[(&str, &[&str], &[&str])] = &[
     ("wipe", &["devices"], &[]),
 ];
 
-/// A fault's rule; `more` are keys that are not the rule's.
-pub(super) fn fault(at: &At<'_>, more: &[&str], problems: &mut Problems) -> Option<FaultRule> {
-    problems.require(at, &["fault"]);
-    let name = problems.text(at, "fault")?;
-    let Some(entry) = Fault::CATALOGUE.iter().find(|entry| entry.name == name) else {
-        let hint = near(name, Fault::CATALOGUE.iter().map(|entry| entry.name));
-        problems.add(&format!("{}.fault", at.path), format!("there is no fault {name:?}{hint}"));
-        return None;
-    };
-    let known: Vec<&str> = [WHEN, entry.parameters, more].concat();
-    let members = problems.object(at, &known)?;
-    let before = problems.0.len();
-    if let Some(problem) = problems.text(at, "call").and_then(|call| Pattern::read(call).problem()) {
-        problems.add(&format!("{}.call", at.path), problem);
-    }
-    let keys = WHEN.iter().chain(entry.parameters).filter(|key| !matches!(**key, "fault" | "call"));
-    for key in keys {
-        let Some(value) = members.get(*key) else { continue };
-        let alone = json!({ "fault": name, *key: value });
-        if let Err(error) = serde_json::from_value::<FaultRule>(alone) {
-            problems.add(&format!("{}.{key}", at.path), error.to_string());
-        }
-    }
-    if problems.0.len() > before {
-        return None;
-    }
-    serde_json::from_value(at.value.clone()).map_err(|error| problems.add(&at.path, error.to_string())).ok()
+/// What events may name.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) start: DateTime<Utc>,
+    pub(super) servers: Vec<String>,
+    /// The ids of those who work in the portal.
+    pub(super) people: Vec<String>,
 }
 
-pub(super) fn event(at: &At<'_>, start: DateTime<Utc>, servers: &[String], problems: &mut Problems) -> Option<Event> {
+/// A fault's rule.
+pub(super) fn fault(at: &At<'_>, problems: &mut Problems) -> Option<FaultRule> {
+    let Some(members) = at.value.as_object() else {
+        problems.object(at, &[]);
+        return None;
+    };
+    FaultRule::read(members).map_err(|found| problems.extend(at, found)).ok()
+}
+
+pub(super) fn event(at: &At<'_>, known: &Known, problems: &mut Problems) -> Option<Event> {
     let names: Vec<&str> = ACTIONS.iter().map(|(name, _, _)| *name).collect();
     problems.require(at, &["at", "do"]);
-    let time = problems.time(at, "at", start);
+    let time = problems.time(at, "at", known.start);
+    if time.is_some_and(|time| time < known.start) {
+        let problem = format!("this is before the start, {}: write a span such as +2h, or a later time", known.start);
+        problems.add(&format!("{}.at", at.path), problem);
+    }
     let name = problems.word(at, "do", &names)?;
     let (_, required, optional) = ACTIONS.iter().find(|(known, _, _)| *known == name)?;
     problems.object(at, &[&["at", "do"], *required, *optional].concat())?;
-    if !problems.require(at, required) {
+    // No trouble is a trouble too.
+    let is_null = |key: &str| key == "trouble" && at.value.get(key).is_some();
+    let wanted: Vec<&str> = required.iter().copied().filter(|key| !is_null(key)).collect();
+    if !problems.require(at, &wanted) {
         return None;
     }
     let before = problems.0.len();
@@ -78,8 +72,17 @@ pub(super) fn event(at: &At<'_>, start: DateTime<Utc>, servers: &[String], probl
     if name == "buy" {
         action.insert("count".to_owned(), json!(1));
     }
+    let now = time.unwrap_or(known.start);
     for key in required.iter().chain(*optional) {
-        if let Some(value) = member(at, key, time.unwrap_or(start), servers, problems) {
+        if *key == "trouble" {
+            let value = at.value.get(*key).unwrap_or(&Value::Null);
+            match trouble::read(value, now) {
+                Ok((word, until)) => {
+                    action.extend([(String::from("trouble"), json!(word)), (String::from("until"), json!(until))])
+                }
+                Err(problem) => problems.extend(&At { path: format!("{}.{key}", at.path), value }, [problem]),
+            }
+        } else if let Some(value) = member(at, key, now, known, problems) {
             action.insert((*key).to_owned(), value);
         }
     }
@@ -87,21 +90,28 @@ pub(super) fn event(at: &At<'_>, start: DateTime<Utc>, servers: &[String], probl
         return None;
     }
     let action: Result<Action, _> = serde_json::from_value(Value::Object(action));
-    let action = action.map_err(|error| problems.add(&at.path, error.to_string())).ok()?;
+    let action = action.map_err(|error| problems.add(&at.path, plain(&error))).ok()?;
     Some(Event { at: time?, action })
 }
 
 /// The value of a key of an action, checked.
-fn member(at: &At<'_>, key: &str, time: DateTime<Utc>, servers: &[String], problems: &mut Problems) -> Option<Value> {
+fn member(at: &At<'_>, key: &str, time: DateTime<Utc>, known: &Known, problems: &mut Problems) -> Option<Value> {
     Some(match key {
-        "to" => json!(server(at, key, servers, problems)?),
+        "to" => json!(server(at, key, &known.servers, problems)?),
         "count" => json!(problems.count(at, key)?),
         "family" => json!(problems.word(at, key, FAMILIES)?),
-        "trouble" => json!(problems.word(at, key, TROUBLES)?),
         "granted" => json!(problems.boolean(at, key)?),
         "deadline" => json!(problems.time(at, key, time)?),
-        "rule" => json!(fault(&at.get(key)?, &[], problems)?),
-        "devices" => devices(&at.get(key)?, servers, problems)?,
+        "rule" => json!(fault(&at.get(key)?, problems)?),
+        "devices" => devices(&at.get(key)?, &known.servers, problems)?,
+        "by" => {
+            let people: Vec<&str> = known.people.iter().map(String::as_str).collect();
+            json!(problems.word(at, key, &people)?)
+        }
+        "name" => {
+            let names: Vec<&str> = Fault::CATALOGUE.iter().map(|entry| entry.name).collect();
+            json!(problems.word(at, key, &names)?)
+        }
         _ => json!(problems.text(at, key)?),
     })
 }

@@ -3,8 +3,6 @@
 use super::Scenario;
 use super::parts::Devices;
 use crate::simulator::catalogue;
-use crate::simulator::device::Trouble;
-use crate::simulator::events::TroubleWord;
 use crate::simulator::world::World;
 
 impl World {
@@ -63,14 +61,7 @@ impl World {
         if let Some(tag) = &described.asset_tag {
             device.asset_tag.clone_from(tag);
         }
-        device.trouble = match described.trouble {
-            None | Some(TroubleWord::None) => None,
-            Some(TroubleWord::Failing) => Some(Trouble::Failing),
-            Some(TroubleWord::NotAccessible) => Some(Trouble::NotAccessible),
-            Some(TroubleWord::Throttled) => {
-                Some(Trouble::Throttled { until: self.after(self.settings.throttle_seconds) })
-            }
-        };
+        device.trouble = described.trouble.and_then(|(word, until)| self.trouble(word, until));
         let place = match &described.server {
             _ if described.unassigned => None,
             Some(name) => self.servers.iter().find(|server| server.is_named(name)),

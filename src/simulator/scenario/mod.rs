@@ -9,10 +9,11 @@ mod read;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use self::action::Known;
 pub use self::error::{ScenarioError, ScenarioProblem};
 use self::parts::{Devices, ServerPart};
 use self::read::{At, Problems};
-use super::builder::START;
+use super::builder::{ADMIN, START};
 use super::events::Event;
 use super::faults::FaultRule;
 use super::settings::Settings;
@@ -95,7 +96,8 @@ impl Scenario {
 
     fn read(root: &At<'_>, problems: &mut Problems) -> Self {
         problems.object(root, KEYS);
-        if root.get("scenario").is_none_or(|version| version.value.as_u64() != Some(VERSION)) {
+        if root.value.is_object() && root.get("scenario").is_none_or(|version| version.value.as_u64() != Some(VERSION))
+        {
             problems.add("$.scenario", "the format's version is missing or not known: write \"scenario\": 1");
         }
         let seed = match root.get("seed") {
@@ -109,10 +111,15 @@ impl Scenario {
         let organisation = root.get("organisation");
         let people = organisation.as_ref().map(|at| parts::organisation(at, problems)).unwrap_or_default();
         let servers = parts::servers(root, problems);
-        let names: Vec<String> = servers.iter().map(|server| server.name.clone()).collect();
-        let devices = parts::devices(root, &names, problems);
+        let ids = people.administrators.iter().map(|person| person.id.clone());
+        let known = Known {
+            start,
+            servers: servers.iter().map(|server| server.name.clone()).collect(),
+            people: ids.chain([ADMIN.to_owned()]).collect(),
+        };
+        let devices = parts::devices(root, start, &known.servers, problems);
         let mut events: Vec<Event> =
-            problems.list(root, "events").iter().filter_map(|at| action::event(at, start, &names, problems)).collect();
+            problems.list(root, "events").iter().filter_map(|at| action::event(at, &known, problems)).collect();
         events.sort_by_key(|event| event.at);
         Self {
             about: problems.text(root, "about").unwrap_or_default().to_owned(),
@@ -127,7 +134,7 @@ impl Scenario {
             servers,
             devices,
             settings: parts::settings(root, problems),
-            faults: problems.list(root, "faults").iter().filter_map(|at| action::fault(at, &[], problems)).collect(),
+            faults: problems.list(root, "faults").iter().filter_map(|at| action::fault(at, problems)).collect(),
             events,
         }
     }

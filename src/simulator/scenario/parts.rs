@@ -1,6 +1,7 @@
 //! The parts of a scenario that describe how things stand at the start.
 
-use serde_json::Value;
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 
 use super::read::{At, Problems};
 use crate::simulator::device::Family;
@@ -8,6 +9,7 @@ use crate::simulator::events::TroubleWord;
 use crate::simulator::pattern::near;
 use crate::simulator::settings::Settings;
 use crate::simulator::terms::Administrator;
+use crate::simulator::trouble;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ServerPart {
@@ -27,7 +29,8 @@ pub(super) struct Devices {
     pub(super) unassigned: bool,
     pub(super) model: Option<String>,
     pub(super) asset_tag: Option<String>,
-    pub(super) trouble: Option<TroubleWord>,
+    /// Throttled ones until then.
+    pub(super) trouble: Option<(TroubleWord, Option<DateTime<Utc>>)>,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +43,6 @@ pub(super) struct OrganisationPart {
 }
 
 pub(super) const FAMILIES: &[&str] = &["iPad", "iPhone", "iPod", "Mac", "AppleTV", "Vision"];
-pub(super) const TROUBLES: &[&str] = &["failing", "none", "not_accessible", "throttled"];
 const ROLES: &[&str] = &["administrator", "device_enrollment_manager", "people_manager", "site_manager", "staff"];
 
 pub(super) fn organisation(at: &At<'_>, problems: &mut Problems) -> OrganisationPart {
@@ -79,7 +81,12 @@ pub(super) fn servers(root: &At<'_>, problems: &mut Problems) -> Vec<ServerPart>
     servers
 }
 
-pub(super) fn devices(root: &At<'_>, servers: &[String], problems: &mut Problems) -> Vec<Devices> {
+pub(super) fn devices(
+    root: &At<'_>,
+    start: DateTime<Utc>,
+    servers: &[String],
+    problems: &mut Problems,
+) -> Vec<Devices> {
     let known = ["family", "count", "serial", "server", "unassigned", "model", "asset_tag", "trouble"];
     let mut all: Vec<Devices> = Vec::new();
     for at in problems.list(root, "devices") {
@@ -104,13 +111,23 @@ pub(super) fn devices(root: &At<'_>, servers: &[String], problems: &mut Problems
         let family = problems.word(&at, "family", FAMILIES).and_then(parsed);
         let count = problems.count(&at, "count").unwrap_or(1);
         let server = server(&at, "server", servers, problems);
-        let trouble = problems.word(&at, "trouble", TROUBLES).and_then(parsed);
+        let trouble = at.get("trouble").and_then(|trouble| {
+            let read = trouble::read(trouble.value, start);
+            read.map_err(|problem| problems.extend(&trouble, [problem])).ok()
+        });
+        let unassigned = problems.boolean(&at, "unassigned") == Some(true);
+        if unassigned && server.is_some() {
+            problems.add(
+                &format!("{}.unassigned", at.path),
+                "a device is on a server or on none: leave out one of the two",
+            );
+        }
         all.push(Devices {
             family,
             count,
             serial: serial.map(str::to_owned),
             server,
-            unassigned: problems.boolean(&at, "unassigned") == Some(true),
+            unassigned,
             model: problems.text(&at, "model").map(str::to_owned),
             asset_tag: problems.text(&at, "asset_tag").map(str::to_owned),
             trouble,
@@ -130,20 +147,15 @@ pub(super) fn server(at: &At<'_>, key: &str, servers: &[String], problems: &mut 
     Some(name.to_owned())
 }
 
-/// Each key by itself, so that a mistake has its path.
 pub(super) fn settings(root: &At<'_>, problems: &mut Problems) -> Settings {
+    let none = Map::new();
     let Some(at) = root.get("settings") else { return Settings::default() };
-    let usual = serde_json::to_value(Settings::default()).unwrap_or_default();
-    let known: Vec<&str> = usual.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
-    let Some(members) = problems.object(&at, &known) else { return Settings::default() };
-    for (key, value) in members.iter().filter(|(key, _)| known.contains(&key.as_str())) {
-        let alone: Value = [(key.clone(), value.clone())].into_iter().collect();
-        if let Err(error) = serde_json::from_value::<Settings>(alone) {
-            let like = usual.get(key).map(ToString::to_string).unwrap_or_default();
-            problems.add(&format!("{}.{key}", at.path), format!("{error}; the usual value is {like}"));
-        }
+    let members = at.value.as_object();
+    if members.is_none() {
+        problems.object(&at, &[]);
     }
-    serde_json::from_value(at.value.clone()).unwrap_or_default()
+    let settings = Settings::default().change(members.unwrap_or(&none));
+    settings.map_err(|found| problems.extend(&at, found)).unwrap_or_default()
 }
 
 /// A word of an enum that serde knows.

@@ -1,10 +1,12 @@
 //! JSON read with a path to every mistake.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use super::error::ScenarioProblem;
+use crate::simulator::input::InputProblem;
 use crate::simulator::pattern::near;
+use crate::simulator::time;
 
 /// The most that a scenario may ask for of anything.
 pub(super) const MOST: u64 = 1_000_000;
@@ -23,6 +25,14 @@ pub(super) struct At<'v> {
 impl Problems {
     pub(super) fn add(&mut self, path: &str, problem: impl Into<String>) {
         self.0.push(ScenarioProblem { path: path.to_owned(), problem: problem.into() });
+    }
+
+    /// What was found wrong below a place.
+    pub(super) fn extend(&mut self, at: &At<'_>, problems: impl IntoIterator<Item = InputProblem>) {
+        for InputProblem { path, problem, fix } in problems {
+            let path = if path == "$" { at.path.clone() } else { format!("{}.{path}", at.path) };
+            self.add(&path, format!("{problem}; {fix}"));
+        }
     }
 
     /// The members of an object that has none but the known keys.
@@ -81,14 +91,9 @@ impl Problems {
     /// A time: `2026-11-22T08:00:00Z`, or a span from `start` such as `+2h` or `+1d12h`.
     pub(super) fn time(&mut self, at: &At<'_>, key: &str, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let text = self.text(at, key)?;
-        let time = match text.strip_prefix('+') {
-            Some(span) => read_span(span).and_then(|span| start.checked_add_signed(span)),
-            None => text.parse().ok(),
-        };
+        let time = time::read(text, start);
         if time.is_none() {
-            let problem =
-                format!("{text:?} is no time: write +90m, +2h, +1d12h (s, m, h, d, w), or 2026-11-22T08:00:00Z");
-            self.add(&format!("{}.{key}", at.path), problem);
+            self.add(&format!("{}.{key}", at.path), format!("{text:?} is no time: write {}", time::FORMS));
         }
         time
     }
@@ -122,30 +127,6 @@ impl At<'_> {
     }
 }
 
-/// Numbers with units: `1d12h`.
-fn read_span(text: &str) -> Option<TimeDelta> {
-    let mut total = TimeDelta::zero();
-    let mut digits = String::new();
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            digits.push(c);
-            continue;
-        }
-        let number: i64 = digits.parse().ok()?;
-        digits.clear();
-        let seconds: i64 = match c {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86_400,
-            'w' => 604_800,
-            _ => return None,
-        };
-        total = total.checked_add(&TimeDelta::try_seconds(number.checked_mul(seconds)?)?)?;
-    }
-    (digits.is_empty() && !text.is_empty()).then_some(total)
-}
-
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -154,20 +135,5 @@ fn kind(value: &Value) -> &'static str {
         Value::String(_) => "a text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{TimeDelta, read_span};
-
-    #[test]
-    fn spans() {
-        assert_eq!(read_span("1d12h"), Some(TimeDelta::hours(36)));
-        assert_eq!(read_span("90m5s"), Some(TimeDelta::seconds(5405)));
-        assert_eq!(read_span("2w"), Some(TimeDelta::days(14)));
-        for wrong in ["", "2", "h", "2y", "2h3", "-2h", "99999999999999999999h", "9999999999999999h"] {
-            assert_eq!(read_span(wrong), None, "{wrong}");
-        }
     }
 }

@@ -170,6 +170,135 @@ fn mistakes_are_told_with_their_path_and_what_would_be_right() {
     assert_eq!(Scenario::from_json("{ \"scenario\": 1 }").map(|scenario| world_size(&scenario)), Ok((1, 0)));
 }
 
+#[test]
+fn values_that_cannot_be_meant_are_refused_with_what_would_be_right() {
+    let told = |key: &str, value: Value| {
+        let told = wrong(|scenario| scenario[key] = value.clone());
+        assert_eq!(told.len(), 1, "{value}: {told:?}");
+        for word in ["expected struct", "expected u", "variant", "Option", "usize"] {
+            assert!(!told[0].contains(word), "{told:?}");
+        }
+        told[0].clone()
+    };
+    let fault = |rule: Value| told("faults", json!([rule]));
+    assert_eq!(
+        fault(json!({ "fault": "server_error", "status": 600 })),
+        "$.faults[0].status: found 600; write a whole number from 200 to 599"
+    );
+    for (rule, place) in [
+        (json!({ "fault": "refusal", "status": 99999 }), "$.faults[0].status: found 99999; "),
+        (json!({ "fault": "proxy_page", "status": 100 }), "$.faults[0].status: found 100; "),
+        (json!({ "fault": "slow", "per_mille": 1001 }), "$.faults[0].per_mille: found 1001; "),
+        (json!({ "fault": "hidden_from_sync", "share": -1 }), "$.faults[0].share: found -1; "),
+        (json!({ "fault": "slow", "times": 0 }), "$.faults[0].times: found 0; "),
+        (json!({ "fault": "slow", "call": 5 }), "$.faults[0].call: found 5; write a method and a path"),
+        (json!({ "fault": "odd_timestamps", "form": "ofset" }), "$.faults[0].form: found \"ofset\"; write one of "),
+        (json!({ "fault": 5 }), "$.faults[0].fault: there is no fault 5; the faults are: same_cursor, "),
+        (json!({ "times": 1 }), "$.faults[0].fault: it is missing; the faults are: "),
+    ] {
+        let told = fault(rule);
+        assert!(told.starts_with(place), "{told}");
+    }
+    for after in [json!(30), json!("30"), json!({ "minutes": 1 }), json!({ "seconds": 1, "date": 1 })] {
+        let told = fault(json!({ "fault": "too_many_requests", "retry_after": after }));
+        assert!(told.contains("write {\"seconds\": 30}, or {\"date\": 30} for an HTTP date"), "{told}");
+    }
+    assert_eq!(
+        told("settings", json!({ "page_limit": { "default": 20, "maximum": 10 } })),
+        "$.settings.page_limit.default: found 20, which is more than the maximum, 10; write a whole number from 1 to 10; \
+         the usual value is {\"default\":1000,\"maximum\":1000}"
+    );
+    for settings in [json!({ "calls_kept": "many" }), json!({ "quoted_errors": 1 }), json!({ "rotate_every": {} })] {
+        assert!(told("settings", settings).contains("; the usual value is "));
+    }
+
+    let event = |event: Value| told("events", json!([event]));
+    let before = event(json!({ "at": "2026-11-22T07:59:59Z", "do": "publish_terms" }));
+    assert!(before.starts_with("$.events[0].at: this is before the start, 2026-11-22 08:00:00 UTC"), "{before}");
+    let nobody = event(json!({ "at": "+1h", "do": "sign_terms", "by": "it-admin@school.example.com" }));
+    assert!(nobody.ends_with("did you mean \"it-admin@school.example.org\"?"), "{nobody}");
+    let name = event(json!({ "at": "+1h", "do": "end_fault", "name": "sloow" }));
+    assert!(name.starts_with("$.events[0].name: \"sloow\" is not one of same_cursor, "), "{name}");
+    let rule = event(json!({ "at": "+1h", "do": "fault", "rule": { "fault": "slow", "times": 0 } }));
+    assert!(rule.starts_with("$.events[0].rule.times: found 0; "), "{rule}");
+    for at in ["+10000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "+9000000d"] {
+        let far = event(json!({ "at": at, "do": "publish_terms" }));
+        assert!(far.contains("of the years 1970 to 9999"), "{far}");
+        let deadline =
+            json!({ "at": "+1h", "do": "migrate", "devices": ["C02XK1JQ0001"], "to": "New MDM", "deadline": at });
+        assert!(event(deadline).starts_with("$.events[0].deadline: "), "{at}");
+        let trouble = json!({ "throttled": { "until": at } });
+        let trouble = event(json!({ "at": "+1h", "do": "trouble", "devices": ["C02XK1JQ0001"], "trouble": trouble }));
+        assert!(trouble.starts_with("$.events[0].trouble.throttled.until: "), "{trouble}");
+    }
+    for start in ["+12000-01-01T00:00:00Z", "0001-01-01T00:00:00Z"] {
+        let told = wrong(|scenario| scenario["start"] = json!(start));
+        assert!(told.iter().any(|told| told.starts_with("$.start: ")), "{told:?}");
+    }
+    let device = |more: Value| {
+        let mut device = json!({ "serial": "C02XK1JQ0009", "family": "Mac" });
+        device.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        wrong(|scenario| scenario["devices"].as_array_mut().unwrap().push(device.clone()))
+    };
+    assert_eq!(
+        device(json!({ "server": "New MDM", "unassigned": true })),
+        ["$.devices[4].unassigned: a device is on a server or on none: leave out one of the two"]
+    );
+    assert_eq!(device(json!({ "family": null })), ["$.devices[4]: the key \"family\" is missing"]);
+    let thirsty = device(json!({ "trouble": "thirsty" }));
+    assert!(
+        thirsty[0].starts_with("$.devices[4].trouble: \"thirsty\" is no trouble; write \"failing\""),
+        "{thirsty:?}"
+    );
+}
+
+/// The control interface writes trouble in the same ways.
+#[test]
+fn trouble_is_written_in_every_spelling() {
+    let mut scenario = json!({
+        "scenario": 1,
+        "devices": [
+            { "serial": "A1", "family": "Mac", "trouble": "NotAccessible" },
+            { "serial": "A2", "family": "Mac", "trouble": { "throttled": { "until": "+2h" } } },
+            { "serial": "A3", "family": "Mac", "trouble": { "Throttled": { "until": "2026-12-24T08:00:00Z" } } },
+            { "serial": "A4", "family": "Mac", "trouble": "throttled" },
+            { "serial": "A5", "family": "Mac", "trouble": "none" }
+        ],
+        "events": [
+            { "at": "+1h", "do": "trouble", "devices": ["A1"], "trouble": null },
+            { "at": "+1h", "do": "trouble", "devices": ["A5"], "trouble": { "throttled": { "until": "+30m" } } }
+        ]
+    });
+    let mut world = world(&scenario.to_string());
+    let start = world.now();
+    let trouble = |world: &World, serial: &str| world.device(serial).unwrap().trouble;
+    let until = |span: TimeDelta| Some(Trouble::Throttled { until: start + span });
+    assert_eq!(trouble(&world, "A1"), Some(Trouble::NotAccessible));
+    assert_eq!([trouble(&world, "A2"), trouble(&world, "A4")], [until(TimeDelta::hours(2)), until(TimeDelta::days(1))]);
+    assert_eq!(trouble(&world, "A3"), Some(Trouble::Throttled { until: "2026-12-24T08:00:00Z".parse().unwrap() }));
+    assert_eq!(trouble(&world, "A5"), None);
+    world.advance(TimeDelta::hours(1));
+    assert_eq!([trouble(&world, "A1"), trouble(&world, "A5")], [None, until(TimeDelta::minutes(90))]);
+    assert_eq!(World::from_json(&world.to_json()), Ok(world));
+    scenario["events"][0].as_object_mut().unwrap().remove("trouble");
+    let error = Scenario::from_json(&scenario.to_string()).unwrap_err();
+    assert_eq!(error.problems[0].to_string(), "$.events[0]: the key \"trouble\" is missing");
+}
+
+#[test]
+fn every_key_at_the_top_may_be_absent_but_the_version() {
+    let whole: Value = serde_json::from_str(MIGRATION).unwrap();
+    for key in ["about", "seed", "organisation", "settings", "faults", "events"] {
+        let mut less = whole.clone();
+        less.as_object_mut().unwrap().remove(key).unwrap();
+        assert!(Scenario::from_json(&less.to_string()).is_ok(), "{key}");
+    }
+    let broken = "{\n  \"scenario\": 1,\n  \"devices\": [,]\n}";
+    let error = Scenario::from_json(broken).unwrap_err().to_string();
+    assert!(error.contains("$: this is not JSON: ") && error.contains("line 3 column 15"), "{error}");
+    assert_eq!(Scenario::from_json("[]").unwrap_err().problems.len(), 1);
+}
+
 fn world_size(scenario: &Scenario) -> (usize, usize) {
     let world = World::from_scenario(scenario);
     (world.servers().count(), world.devices().count())

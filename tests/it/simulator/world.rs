@@ -120,6 +120,49 @@ fn what_is_no_stored_world_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_stored_world_that_contradicts_itself_is_refused_with_the_names() {
+    let world = World::builder().seed(7).devices(2).add_server("Second").build();
+    let stored = world.to_json();
+    let [first, second] = [0, 1].map(|index| world.servers().nth(index).unwrap().uuid.clone());
+    let serial = world.devices().next().unwrap().serial_number.clone();
+    let told = |stored: &str| match World::from_json(stored) {
+        Err(WorldError::Contradiction(told)) => told,
+        other => panic!("{other:?}"),
+    };
+    let twice = told(&stored.replace(&second, &first));
+    assert_eq!(twice, [format!("two servers have the UUID {first:?}")]);
+    let lost = stored.replace(&format!("\"server\":\"{first}\""), "\"server\":\"nowhere\"");
+    let lost = told(&lost);
+    let expected = format!("device {serial} is on the server \"nowhere\", which does not exist");
+    assert!(lost.contains(&expected), "{lost:?}");
+    let elsewhere = stored.replace(&format!("\"server\":\"{first}\""), &format!("\"server\":\"{second}\""));
+    assert!(told(&elsewhere).iter().any(|told| told.ends_with("which does not list it")));
+    let mut odd: serde_json::Value = serde_json::from_str(&stored).unwrap();
+    odd["now"] = json!("+12000-01-01T00:00:00Z");
+    odd["devices"][0]["migration_deadline"] = json!("-0001-01-01T00:00:00Z");
+    let odd = told(&odd.to_string());
+    assert_eq!(odd[0], "the clock is +12000-01-01 00:00:00 UTC, and a year has four digits");
+    assert!(odd[1].starts_with("a time of device ") && odd.len() == 2, "{odd:?}");
+    assert_eq!(World::from_json(&stored), Ok(world));
+}
+
+/// Apple's form has room for four digits of a year.
+#[test]
+fn the_clock_stays_where_times_can_be_written() {
+    let mut world = builder().build();
+    let end = "9999-12-31T23:59:59Z".parse().unwrap();
+    world.set_now(end);
+    world.advance(chrono::TimeDelta::seconds(1));
+    assert_eq!(world.now(), end);
+    world.set_now(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+    world.set_now(chrono::DateTime::<chrono::Utc>::MIN_UTC);
+    assert_eq!(world.now(), end);
+    world.add_server("Third");
+    assert!(world.servers().all(|server| server.token_expiry() <= end));
+    assert_eq!(World::from_json(&world.to_json()), Ok(world));
+}
+
+#[test]
 fn terms_are_signed_by_administrators_alone() {
     let mut world = World::builder().administrator("eve@x", "Eve", Role::DeviceEnrollmentManager).build();
     let client = Client::sign_in(&mut world);

@@ -1,5 +1,6 @@
 //! The control interface: JSON in, JSON out, no sockets.
 
+use apple_ade::Stamp;
 use apple_ade::simulator::{Role, World};
 use axum::body::Body;
 use chrono::TimeDelta;
@@ -7,25 +8,31 @@ use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::apply::apply;
-use super::desk::Desk;
+use super::desk::{Desk, MOST_SECONDS, restored, too_far};
 use super::input::{Input, Problem, bytes_response, json_response};
 use super::state::{Query, seconds, state};
 use super::{devices, faults, portal};
 
-/// A hundred years, the most that the clock is turned at once.
-const MOST_SECONDS: i64 = 100 * 366 * 86_400;
-
 /// Every call, in the order of `GET /_sim`.
 const CALLS: &[(&str, &str, &str)] = &[
-    ("GET", "/_sim/state", "everything at a glance; ?search= ?server=UUID|none|released ?offset= ?limit= ?calls="),
+    ("GET", "/_sim/state", "everything at a glance; ?search= ?server=UUID|NAME|none|released ?offset= ?limit= ?calls="),
     ("GET", "/_sim/log", "the calls of the service, newest first; ?limit="),
-    ("POST", "/_sim/clock", "{\"advance_seconds\": 3600}, or {\"ahead_seconds\": 0} for the system's time"),
+    (
+        "POST",
+        "/_sim/clock",
+        "{\"advance_seconds\": 3600}, or {\"ahead_seconds\": 0} for the system's time. A client that signs with the system's time \
+         is refused while the clock is turned by more than the setting timestamp_window",
+    ),
     (
         "POST",
         "/_sim/devices/buy",
         "{\"family\": \"iPad\", \"count\": 1, \"server\": \"Example MDM\"}; without a server, to none",
     ),
-    ("POST", "/_sim/devices/move", "{\"devices\": [\"…\"], \"server\": \"…\"}; with a \"deadline\", as a migration"),
+    (
+        "POST",
+        "/_sim/devices/move",
+        "{\"devices\": [\"…\"], \"server\": \"…\"}; with a \"deadline\" (a time, or \"+14d\"), as a migration",
+    ),
     ("POST", "/_sim/devices/unassign", "{\"devices\": [\"…\"]}: off their server, still in the organisation"),
     ("POST", "/_sim/devices/release", "{\"devices\": [\"…\"]}: out of the organisation for good"),
     ("POST", "/_sim/devices/replace", "{\"devices\": [\"…\"]}: each exchanged for a new one"),
@@ -34,9 +41,15 @@ const CALLS: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/_sim/devices/trouble",
-        "{\"devices\": [\"…\"], \"trouble\": \"NotAccessible\" | \"Failing\" | \"Throttled\" | null}",
+        "{\"devices\": [\"…\"], \"trouble\": \"not_accessible\" | \"failing\" | \"throttled\" | {\"throttled\": {\"until\": \"+2h\"}} | \
+         \"none\"}, as in a scenario",
     ),
-    ("POST", "/_sim/churn", "{\"count\": 10}: so many things happen to devices of the first server, a minute apart"),
+    (
+        "POST",
+        "/_sim/churn",
+        "{\"count\": 10}: so many things happen to devices of the first server. Each turns the clock by a minute, which in the end \
+         keeps out clients that sign with the system's time (see /_sim/clock); ahead_seconds tells how far it is",
+    ),
     ("PATCH", "/_sim/settings", "any of the fields of GET /_sim/state, settings"),
     ("PATCH", "/_sim/organisation", "any of its fields, as {\"terms_signed\": false} or {\"access\": false}"),
     ("POST", "/_sim/terms/publish", "{}: new terms, that an administrator has to sign"),
@@ -47,12 +60,21 @@ const CALLS: &[(&str, &str, &str)] = &[
     ),
     ("POST", "/_sim/sessions/end", "{}: every session ends"),
     ("GET", "/_sim/faults", "the kinds of faults, and those that are set"),
-    ("POST", "/_sim/faults", "sets a fault, as in the example of its kind"),
+    (
+        "POST",
+        "/_sim/faults",
+        "sets a fault, as in the example of its kind; a retry_after is {\"seconds\": 30} | {\"date\": 30}",
+    ),
     ("DELETE", "/_sim/faults", "takes all faults back, or those of ?id=NAME"),
     ("GET", "/_sim/world", "the whole world, with its secrets, to be stored"),
     ("PUT", "/_sim/world", "a stored world; its time goes on from where it was"),
-    ("POST", "/_sim/portal/certificate", "a certificate in PEM, for a token file (.p7m); ?server= ?renew=false"),
-    ("GET", "/_sim/portal/token", "the server token in plain JSON; ?server="),
+    (
+        "POST",
+        "/_sim/portal/certificate",
+        "a certificate in PEM, for a token file (.p7m); ?server= UUID or name (default: the first); ?renew=true (default: a token \
+         that was downloaded before is refused from now on) | false (the same token once more)",
+    ),
+    ("GET", "/_sim/portal/token", "the server token in plain JSON; ?server= UUID or name (default: the first)"),
 ];
 
 /// Answers a request to a path that begins with `/_sim`.
@@ -88,14 +110,17 @@ fn json_call(desk: &Desk, method: &str, path: &str, query: &Query, body: &[u8]) 
         ("POST", "/_sim/devices/activate") => act(devices::activate),
         ("POST", "/_sim/devices/wipe") => act(devices::wipe),
         ("POST", "/_sim/devices/trouble") => act(devices::trouble),
-        ("POST", "/_sim/churn") => act(devices::churn),
+        ("POST", "/_sim/churn") => {
+            query.only(&[])?;
+            churn(desk, body)
+        }
         ("PATCH", "/_sim/settings") => act(settings),
         ("PATCH", "/_sim/organisation") => act(organisation),
         ("POST", "/_sim/terms/publish") => act(publish_terms),
         ("POST", "/_sim/terms/sign") => act(sign_terms),
         ("POST", "/_sim/sessions/end") => act(end_sessions),
         ("GET", "/_sim/faults") => Ok(desk.act(|world| faults::list(world))),
-        ("POST", "/_sim/faults") => act(|world, body| faults::set(world, &Input::any(body)?)),
+        ("POST", "/_sim/faults") => act(|world, body| faults::set(world, Input::any(body)?)),
         ("DELETE", "/_sim/faults") => {
             query.only(&["id"])?;
             desk.act(|world| faults::clear(world, query.get("id")))
@@ -133,11 +158,7 @@ fn clock(desk: &Desk, body: &[u8]) -> Result<Value, Problem> {
     let ahead = input.number("ahead_seconds", bounds)?;
     match (by, ahead) {
         (Some(by), None) => {
-            let total = desk.ahead().num_seconds().saturating_add(by);
-            if !(-MOST_SECONDS..=MOST_SECONDS).contains(&total) {
-                let fix = "stay within a hundred years of the present; {\"ahead_seconds\": 0} goes back to it";
-                return Err(Problem::new("advance_seconds", format!("the clock would be {total} seconds ahead"), fix));
-            }
+            near(desk, by, "advance_seconds")?;
             desk.act(|world| world.advance(TimeDelta::seconds(by)));
         }
         (None, Some(ahead)) => desk.set_ahead(TimeDelta::seconds(ahead)),
@@ -149,13 +170,40 @@ fn clock(desk: &Desk, body: &[u8]) -> Result<Value, Problem> {
     Ok(json!({ "now": desk.act(|world| world.now()), "ahead_seconds": seconds(desk) }))
 }
 
+/// Refuses to turn the clock so much further that it would be too far from the system's.
+fn near(desk: &Desk, by: i64, field: &str) -> Result<(), Problem> {
+    let ahead = TimeDelta::try_seconds(desk.ahead().num_seconds().saturating_add(by)).unwrap_or(TimeDelta::MAX);
+    let fix = "turn it less; {\"ahead_seconds\": 0} to /_sim/clock takes it back to the present";
+    too_far(ahead).map_or(Ok(()), |problem| Err(Problem::new(field, problem, fix)))
+}
+
+/// Some days in the life of the first server's devices.
+fn churn(desk: &Desk, body: &[u8]) -> Result<Value, Problem> {
+    let count = Input::read(body, &["count"])?.number("count", 1..=devices::MOST)?.unwrap_or(10);
+    near(desk, count.saturating_mul(60), "count")?;
+    desk.act(|world| world.churn(usize::try_from(count).unwrap_or(0)));
+    Ok(json!({ "count": count, "now": desk.act(|world| world.now()), "ahead_seconds": seconds(desk) }))
+}
+
 fn settings(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
-    *world.settings_mut() = apply(world.settings(), &Input::any(body)?.0)?;
+    let changed = world.settings().changed(&Value::Object(Input::any(body)?.0).to_string());
+    *world.settings_mut() = changed.map_err(Problem::first)?;
     Ok(json!(world.settings()))
 }
 
 fn organisation(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
-    *world.organisation_mut() = apply(world.organisation(), &Input::any(body)?.0)?;
+    let wanted = [
+        (
+            "administrators",
+            "[{\"id\": \"eve@x.example\", \"name\": \"Eve\", \"role\": \"administrator\"}]; other roles: \
+          device_enrollment_manager, people_manager, site_manager, staff",
+        ),
+        (
+            "discovery",
+            "null, or {\"url\": \"https://mdm.example.com/discovery\", \"updated\": \"2026-12-24T08:00:00Z\"}",
+        ),
+    ];
+    *world.organisation_mut() = apply(world.organisation(), &Input::any(body)?.0, &wanted)?;
     Ok(json!(world.organisation()))
 }
 
@@ -181,11 +229,11 @@ fn end_sessions(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
 }
 
 fn restore(desk: &Desk, body: &[u8]) -> Result<Value, Problem> {
-    let fix = "send what GET /_sim/world gave, of the same version";
+    let fix = "send what GET /_sim/world gave, of the same version; the world is as it was";
     let text = std::str::from_utf8(body).map_err(|error| Problem::new("(body)", error.to_string(), fix))?;
-    let stored = World::from_json(text).map_err(|error| Problem::new("(body)", error.to_string(), fix))?;
-    if stored.servers().next().is_none() {
-        return Err(Problem::new("servers", "there is none", fix));
+    let stored = restored(text).map_err(|error| Problem::new("(body)", error, fix))?;
+    if let Some(problem) = too_far(stored.now() - Stamp::from_system().now()) {
+        return Err(Problem::new("now", problem, fix));
     }
     desk.act(|world| *world = stored);
     Ok(json!({ "now": desk.act(|world| world.now()), "devices": desk.act(|world| world.devices().count()) }))

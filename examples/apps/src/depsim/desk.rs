@@ -11,6 +11,23 @@ use serde_json::{Value, json};
 use super::diagnosis::Memory;
 use super::tally::Tally;
 
+/// A hundred years: how far the clock may be from the system's.
+pub(super) const MOST_SECONDS: i64 = 100 * 366 * 86_400;
+
+/// Why the clock may not be so far ahead, if it may not.
+pub(super) fn too_far(ahead: TimeDelta) -> Option<String> {
+    let seconds = ahead.num_seconds();
+    let is_near = (-MOST_SECONDS..=MOST_SECONDS).contains(&seconds);
+    (!is_near)
+        .then(|| format!("the clock would be {seconds} seconds ahead of the system's; a hundred years are the most"))
+}
+
+/// A stored world that can be served.
+pub(super) fn restored(text: &str) -> Result<World, String> {
+    let world = World::from_json(text).map_err(|error| error.to_string())?;
+    if world.servers().next().is_none() { Err("there is no MDM server in it".to_owned()) } else { Ok(world) }
+}
+
 /// A simulated service whose clock runs, and what is known about its calls besides the world's own log.
 ///
 /// Clones share it.

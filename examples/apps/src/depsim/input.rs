@@ -1,7 +1,8 @@
 //! What the control interface is told, read strictly, and how it says no.
 
-use apple_ade::simulator::World;
+use apple_ade::simulator::{InputError, InputProblem, World};
 use axum::body::Body;
+use chrono::{DateTime, Utc};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -20,6 +21,20 @@ impl Problem {
     /// 400.
     pub(super) fn new(field: impl Into<String>, error: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, field: field.into(), error: error.into(), fix: fix.into() }
+    }
+
+    /// The first of what is wrong with a JSON object.
+    pub(super) fn first(error: InputError) -> Self {
+        match error.problems.into_iter().next() {
+            Some(problem) => Self::of(problem, "(body)"),
+            None => Self::new("(body)", "it does not fit", "see GET /_sim"),
+        }
+    }
+
+    /// What is wrong with a value, or below it.
+    pub(super) fn of(problem: InputProblem, whole: &str) -> Self {
+        let field = if problem.path == "$" { whole.to_owned() } else { problem.path };
+        Self::new(field, problem.problem, problem.fix)
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Self {
@@ -85,10 +100,16 @@ impl Input {
         let Some(value) = self.0.get(field).filter(|value| !value.is_null()) else { return Ok(None) };
         match serde_json::from_value(value.clone()) {
             Ok(value) => Ok(Some(value)),
-            Err(error) => {
-                Err(Problem::new(field, format!("found {}: {error}", short(value)), format!("send {wanted}")))
-            }
+            Err(_) => Err(Problem::new(field, format!("found {}", short(value)), format!("send {wanted}"))),
         }
+    }
+
+    /// A time, or a span from now.
+    pub(super) fn time(&self, field: &str, world: &World) -> Result<Option<DateTime<Utc>>, Problem> {
+        let wanted = "a time as \"2026-12-24T08:00:00Z\", of the years 1970 to 9999, or a span from now as \"+14d\"";
+        let Some(text) = self.get::<String>(field, wanted)? else { return Ok(None) };
+        let refused = || Problem::new(field, format!("{text:?} is no time"), format!("send {wanted}"));
+        world.read_time(&text).map(Some).ok_or_else(refused)
     }
 
     pub(super) fn required<T: DeserializeOwned>(&self, field: &str, wanted: &str) -> Result<T, Problem> {
@@ -141,7 +162,7 @@ pub(super) fn find_server(world: &World, name: &str) -> Result<String, Problem> 
 }
 
 /// The value, cut off where it is long.
-fn short(value: &Value) -> String {
+pub(super) fn short(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -1,6 +1,7 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use lexopt::prelude::*;
 
@@ -16,7 +17,8 @@ Usage: depsim [--listen ADDRESS] [--devices N] [--seed N] [--scenario FILE] [--t
               [--cert CERT.pem --p7m-out FILE] [--quoted-errors]
 
   --listen ADDRESS   where to listen [default: 127.0.0.1:0, which takes a free port]
-  --devices N        how many devices the MDM server has at the start, up to 500,000 [default: 25]
+  --devices N        how many devices the MDM server has at the start, up to 500,000 [default: 25]; with a scenario, so many
+                     besides its own [default: 0]
   --seed N           another seed, other devices [default: 1]
   --scenario FILE    starts from a scenario (see apple_ade::simulator::Scenario), now unless it says when; or from a world that
                      GET /_sim/world gave
@@ -29,7 +31,11 @@ Usage: depsim [--listen ADDRESS] [--devices N] [--seed N] [--scenario FILE] [--t
   --help             this text
 
 When it listens, it prints one line of JSON with its base_url, and serves until it is killed. The page is at that URL, a list of
-the calls that control it at /_sim. Time follows the system's clock, and can be turned.
+the calls that control it at /_sim. Time follows the system's clock, and can be turned. A client that signs with the system's
+time is refused while the clock is turned by more than timestamp_window (300 seconds, PATCH /_sim/settings); so it is after many
+changes by /_sim/churn, each of which turns the clock by a minute. {\"ahead_seconds\": 0} to /_sim/clock turns it back.
+
+A fault's retry_after, in a scenario and at /_sim/faults, is {\"seconds\": 30}, or {\"date\": 30} for an HTTP date so far ahead.
 
 Exit status: 0 help was asked for, 1 an error, 2 wrong usage.";
 
@@ -94,22 +100,19 @@ impl Options {
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
-                Long("listen") => options.listen = address(&parser.value()?.string()?)?,
-                Long("devices") => options.devices = Some(parser.value()?.parse()?),
-                Long("seed") => options.seed = Some(parser.value()?.parse()?),
-                Long("scenario") => options.scenario = Some(parser.value()?.into()),
-                Long("token-out") => options.token_out = Some(parser.value()?.into()),
-                Long("cert") => certificate = Some(parser.value()?.into()),
-                Long("p7m-out") => p7m = Some(parser.value()?.into()),
+                Long("listen") => options.listen = address(&parser.value()?)?,
+                Long("devices") => options.devices = Some(number("--devices", &parser.value()?, MOST_DEVICES)?),
+                Long("seed") => options.seed = Some(number("--seed", &parser.value()?, u64::MAX)?),
+                Long("scenario") => options.scenario = Some(file("--scenario", parser.value()?)?),
+                Long("token-out") => options.token_out = Some(file("--token-out", parser.value()?)?),
+                Long("cert") => certificate = Some(file("--cert", parser.value()?)?),
+                Long("p7m-out") => p7m = Some(file("--p7m-out", parser.value()?)?),
                 Long("quoted-errors") => options.quoted_errors = true,
                 Long("allow-remote") => remote = true,
-                Long("allow-host") => options.hosts.push(parser.value()?.string()?),
+                Long("allow-host") => options.hosts.push(host(&parser.value()?)?),
                 Long("help") | Short('h') => return Ok(None),
                 _ => return Err(argument.unexpected().into()),
             }
-        }
-        if options.devices.is_some_and(|devices| devices > MOST_DEVICES) {
-            return Err(UsageError(format!("--devices: {} devices at most", thousands(MOST_DEVICES))));
         }
         if !options.listen.ip().is_loopback() && !remote {
             return Err(UsageError(format!(
@@ -118,18 +121,17 @@ impl Options {
                 options.listen
             )));
         }
-        if let Some(host) = options.hosts.iter().find(|host| !is_host(host)) {
-            return Err(UsageError(format!(
-                "--allow-host {host:?}: give a name without scheme and port, as sim.example.com"
-            )));
-        }
-        let written = [("--token-out", &options.token_out), ("--p7m-out", &p7m)];
-        let named = [("--cert", &certificate), ("--scenario", &options.scenario), ("--token-out", &options.token_out)];
-        for (out, path) in written {
-            if let Some((other, _)) =
-                named.iter().find(|(name, other)| *name != out && path.is_some() && *other == path)
-            {
-                return Err(UsageError(format!("{out} and {other} name the same file; name another for {out}")));
+        let files = [
+            ("--scenario", &options.scenario),
+            ("--cert", &certificate),
+            ("--p7m-out", &p7m),
+            ("--token-out", &options.token_out),
+        ];
+        let files: Vec<_> =
+            files.into_iter().filter_map(|(option, path)| Some((option, place(path.as_ref()?)))).collect();
+        for (i, (option, path)) in files.iter().enumerate() {
+            if let Some((other, _)) = files.iter().take(i).find(|(_, other)| other == path) {
+                return Err(UsageError(format!("{option} and {other} name the same file; name another for {option}")));
             }
         }
         options.token_file = match (certificate, p7m) {
@@ -147,15 +149,48 @@ impl Options {
 }
 
 /// An address and a port; the name `localhost` stands for 127.0.0.1.
-fn address(text: &str) -> Result<SocketAddr, UsageError> {
+fn address(value: &OsStr) -> Result<SocketAddr, UsageError> {
+    let text = value.to_str().unwrap_or_default();
     let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
     numeric.parse().map_err(|_| {
-        UsageError(format!("--listen {text:?}: an address and a port are wanted, as 127.0.0.1:8080 or [::1]:0"))
+        UsageError(format!("--listen {value:?}: an address and a port are wanted, as 127.0.0.1:8080 or [::1]:0"))
     })
 }
 
-fn is_host(host: &str) -> bool {
-    !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.')
+fn number<T>(option: &str, value: &OsStr, most: T) -> Result<T, UsageError>
+where
+    T: FromStr + PartialOrd + ToString + Copy,
+{
+    let number = value.to_str().and_then(|text| text.parse().ok()).filter(|number| *number <= most);
+    number.ok_or_else(|| {
+        UsageError(format!("{option} {value:?}: a whole number from 0 to {} is wanted", thousands(most)))
+    })
+}
+
+fn file(option: &str, value: OsString) -> Result<PathBuf, UsageError> {
+    if value.is_empty() { Err(UsageError(format!("{option} is empty: name a file"))) } else { Ok(value.into()) }
+}
+
+/// The name of a host, without anything around it.
+fn host(value: &OsStr) -> Result<String, UsageError> {
+    let is_name = |host: &&str| {
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+    };
+    value.to_str().filter(is_name).map(str::to_owned).ok_or_else(|| {
+        UsageError(format!("--allow-host {value:?}: give a name without scheme and port, as sim.example.com"))
+    })
+}
+
+/// Where a file is, however its path is spelled. One that is not there yet is in its folder.
+fn place(path: &Path) -> PathBuf {
+    if let Ok(place) = path.canonicalize() {
+        return place;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -175,6 +210,9 @@ mod tests {
         assert_eq!(read(&["--seed", "2", "-h"]), Ok(None));
         assert!(read(&["--listen", "0.0.0.0:80", "--allow-remote"]).is_ok());
         assert!(read(&["--listen", "[::1]:0"]).is_ok());
+        let hosts = read(&["--allow-host", "my_sim", "--allow-host", "sim-1.example.com"]).unwrap().unwrap().hosts;
+        assert_eq!(hosts, ["my_sim", "sim-1.example.com"]);
+        assert!(read(&["--cert", "x", "--p7m-out", "y", "--token-out", "z", "--scenario", "w"]).is_ok());
     }
 
     #[test]
@@ -183,8 +221,20 @@ mod tests {
             (&["--listen", "0.0.0.0:80"][..], "--allow-remote"),
             (&["--listen", "192.168.1.2:80"], "--allow-remote"),
             (&["--listen", "8080"], "127.0.0.1:8080"),
-            (&["--devices", "500001"], "500,000 devices at most"),
-            (&["--devices", "many"], "many"),
+            (&["--devices", "500001"], "--devices \"500001\": a whole number from 0 to 500,000 is wanted"),
+            (&["--devices", "many"], "--devices \"many\": a whole number"),
+            (&["--seed", "-1"], "--seed \"-1\": a whole number from 0 to 18,446,744,073,709,551,615"),
+            (&["--allow-host", "http://sim.example.com"], "--allow-host \"http://sim.example.com\": give a name"),
+            (&["--allow-host", "sim.example.com:80"], "without scheme and port"),
+            (&["--allow-host", ""], "--allow-host \"\": "),
+            (&["--token-out", ""], "--token-out is empty: name a file"),
+            (&["--scenario="], "--scenario is empty: name a file"),
+            (&["--cert", "x.pem", "--p7m-out", "./x.pem"], "--p7m-out and --cert name the same file"),
+            (&["--scenario", "x.json", "--token-out", "x.json"], "--token-out and --scenario name the same file"),
+            (
+                &["--cert", "x", "--p7m-out", "y", "--token-out", "src/../y"],
+                "--token-out and --p7m-out name the same file",
+            ),
             (&["--cert", "a.pem"], "--p7m-out"),
             (&["--p7m-out", "a.p7m"], "--cert"),
             (&["--port", "80"], "--port"),

@@ -9,7 +9,7 @@ use apple_ade::error::BoxError;
 use apple_ade::simulator::{Scenario, World};
 use serde_json::{Map, Value, json};
 
-use super::desk::Desk;
+use super::desk::{Desk, restored, too_far};
 use super::guard::Hosts;
 use super::options::{HELP, Options};
 use super::routes::routes;
@@ -92,28 +92,31 @@ fn world(options: &Options, base_url: &str) -> Result<World, BoxError> {
     };
     let named = |error: &dyn std::fmt::Display| format!("--scenario {}: {error}", path.display());
     let text = fs::read_to_string(path).map_err(|error| named(&error))?;
-    if let Ok(Value::Object(mut members)) = serde_json::from_str(&text)
-        && members.contains_key("scenario")
-    {
-        complete(&mut members, options, base_url);
-        let scenario = Scenario::from_json(&Value::Object(members).to_string()).map_err(|error| named(&error))?;
-        return Ok(World::from_scenario(&scenario));
+    let fix = "write a scenario, which has \"scenario\": 1, or take what GET /_sim/world gave";
+    let value =
+        serde_json::from_str(&text).map_err(|error| named(&format_args!("this is not JSON: {error}; {fix}")))?;
+    let world = match value {
+        Value::Object(mut members) if !members.contains_key("version") => {
+            complete(&mut members, options, base_url);
+            let scenario = Scenario::from_json(&Value::Object(members).to_string()).map_err(|error| named(&error))?;
+            World::from_scenario(&scenario)
+        }
+        Value::Object(_) if options.devices.is_some() || options.seed.is_some() => {
+            return Err(named(&"a stored world has its devices: leave out --devices and --seed").into());
+        }
+        Value::Object(_) => restored(&text).map_err(|error| named(&format_args!("{error}; {fix}")))?,
+        _ => return Err(named(&format_args!("this is JSON, and no object; {fix}")).into()),
+    };
+    match too_far(world.now() - Stamp::from_system().now()) {
+        Some(problem) => Err(named(&format_args!("the time of its start: {problem}")).into()),
+        None => Ok(world),
     }
-    let world = World::from_json(&text).map_err(|error| {
-        named(&format_args!("{error}; a scenario has \"scenario\": 1, or GET /_sim/world gave the file"))
-    })?;
-    if world.servers().next().is_none() {
-        return Err(named(&"there is no MDM server in it").into());
-    }
-    if options.devices.is_some() || options.seed.is_some() {
-        return Err(named(&"a stored world has its devices: leave out --devices and --seed").into());
-    }
-    Ok(world)
 }
 
 /// A scenario starts now, unless it says when: clients sign with the time they have. `--seed` goes before its seed, and the devices of
 /// `--devices` come besides its own.
 fn complete(scenario: &mut Map<String, Value>, options: &Options, base_url: &str) {
+    scenario.retain(|_, value| !value.is_null());
     let now = Stamp::from_system().now().format("%Y-%m-%dT%H:%M:%SZ").to_string();
     scenario.entry("start").or_insert(json!(now));
     scenario.entry("base_url").or_insert(json!(base_url));
@@ -150,8 +153,8 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&beside).and_then(|mut file| file.write_all(text.as_bytes()));
-    let placed = written.and_then(|()| fs::rename(&beside, path));
+    let mut file = options.open(&beside)?;
+    let placed = file.write_all(text.as_bytes()).and_then(|()| fs::rename(&beside, path));
     if placed.is_err() {
         drop(fs::remove_file(&beside));
     }

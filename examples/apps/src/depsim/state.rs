@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::faults;
-use super::input::Problem;
+use super::input::{Problem, find_server};
 
 /// The parameters of a query.
 #[derive(Debug)]
@@ -43,22 +43,40 @@ impl Query {
     }
 }
 
+/// Which devices are looked at: the parameter `server`, which is a UUID, a name, `none` or `released`.
+#[derive(Debug)]
+enum Place {
+    Any,
+    None,
+    Released,
+    Server(String),
+}
+
 /// The state: organisation, servers, clock, settings, faults, the latest calls, and a page of devices.
 pub(super) fn state(desk: &Desk, query: &Query) -> Result<Value, Problem> {
     query.only(&["search", "server", "offset", "limit", "calls"])?;
     let (offset, limit) = (query.number("offset", 0, usize::MAX)?, query.number("limit", 50, 1000)?);
     let most_calls = query.number("calls", 100, 10_000)?;
     let mut state = desk.act(|world| {
-        json!({
+        let place = match query.get("server") {
+            None => Place::Any,
+            Some("none") => Place::None,
+            Some("released") => Place::Released,
+            Some(name) => Place::Server(find_server(world, name).map_err(|problem| {
+                let fix = format!("{}; or none, or released", problem.fix);
+                Problem { fix, ..problem }
+            })?),
+        };
+        Ok(json!({
             "clock": { "now": world.now(), "system": Stamp::from_system().now() },
             "organisation": world.organisation(),
             "servers": servers(world),
-            "devices": devices(world, query, offset, limit),
+            "devices": devices(world, query, &place, offset, limit),
             "settings": world.settings(),
             "faults": faults::list(world),
             "past_events": world.past_events().collect::<Vec<_>>(),
-        })
-    });
+        }))
+    })?;
     let (total, list) = desk.calls(most_calls);
     if let Some(clock) = state.get_mut("clock").and_then(Value::as_object_mut) {
         clock.insert("ahead_seconds".to_owned(), json!(seconds(desk)));
@@ -90,8 +108,8 @@ fn servers(world: &World) -> Vec<Value> {
 }
 
 /// A summary of all devices, and the page of those that match: `search` in serial number, family, model, label, description,
-/// profile and trouble; `server` is a UUID, or `none`, or `released`.
-fn devices(world: &World, query: &Query, offset: usize, limit: usize) -> Value {
+/// profile and trouble.
+fn devices(world: &World, query: &Query, place: &Place, offset: usize, limit: usize) -> Value {
     let mut families: BTreeMap<String, usize> = BTreeMap::new();
     let mut statuses: BTreeMap<String, usize> = BTreeMap::new();
     let (mut total, mut released, mut unassigned, mut troubled, mut matching) = (0, 0, 0, 0, 0);
@@ -107,11 +125,11 @@ fn devices(world: &World, query: &Query, offset: usize, limit: usize) -> Value {
             *families.entry(name(&device.family)).or_default() += 1;
             *statuses.entry(name(&device.profile.status)).or_default() += 1;
         }
-        let is_there = match query.get("server") {
-            None => true,
-            Some("none") => device.server.is_none() && !device.released,
-            Some("released") => device.released,
-            Some(uuid) => device.server.as_deref() == Some(uuid),
+        let is_there = match place {
+            Place::Any => true,
+            Place::None => device.server.is_none() && !device.released,
+            Place::Released => device.released,
+            Place::Server(uuid) => device.server.as_ref() == Some(uuid),
         };
         if is_there && search.as_deref().is_none_or(|search| is_found(device, search)) {
             if matching >= offset && page.len() < limit {

@@ -3,9 +3,9 @@
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::{call, depsim, raw};
+use crate::{call, depsim, raw, state};
 
 /// However often it is turned, the clock stays where dates can be written.
 #[test]
@@ -15,6 +15,52 @@ fn the_clock_stays_within_a_hundred_years() {
     assert_eq!(call(served.base_url(), "POST", "/clock", century).0, 200);
     let (status, answer) = call(served.base_url(), "POST", "/clock", century);
     assert_eq!((status, &answer["field"]), (400, &"advance_seconds".into()), "{answer}");
+}
+
+/// Nor does it get there by many small things, or by a world that is put in the place of this one.
+#[test]
+fn no_other_way_leads_out_of_the_hundred_years() {
+    let served = depsim();
+    let url = served.base_url();
+    let (_, _, stored) = raw(url, "GET", "/_sim/world", &[], b"");
+    let stored = String::from_utf8(stored).unwrap();
+    let ahead = json!({ "ahead_seconds": 100_i64 * 366 * 86_400 - 30 });
+    assert_eq!(call(url, "POST", "/clock", &ahead.to_string()).0, 200);
+    let (status, answer) = call(url, "POST", "/churn", "{\"count\": 1}");
+    assert_eq!((status, &answer["field"]), (400, &"count".into()), "{answer}");
+    assert_eq!(call(url, "POST", "/clock", "{\"ahead_seconds\": 0}").0, 200);
+    let world: Value = serde_json::from_str(&stored).unwrap();
+    let now = world["now"].as_str().unwrap();
+    for (time, field) in [("2300-01-01T00:00:00Z", "now"), ("+12000-01-01T00:00:00Z", "(body)")] {
+        let far = stored.replacen(now, time, 1);
+        let (status, answer) = call(url, "PUT", "/world", &far);
+        assert_eq!((status, answer["field"].as_str()), (400, Some(field)), "{answer}");
+    }
+    assert_eq!(call(url, "PUT", "/world", &stored).0, 200);
+}
+
+#[test]
+fn a_world_that_contradicts_itself_is_refused_with_the_names() {
+    let served = depsim();
+    let url = served.base_url();
+    let (_, _, stored) = raw(url, "GET", "/_sim/world", &[], b"");
+    let stored = String::from_utf8(stored).unwrap();
+    let servers = state(url, "")["servers"].clone();
+    let [first, second] = [0, 1].map(|index| servers[index]["uuid"].as_str().unwrap());
+    for (broken, word) in [
+        (stored.replace(second, first), "two servers have the UUID"),
+        (stored.replace(&format!("\"server\":\"{first}\""), "\"server\":\"nowhere\""), "which does not exist"),
+    ] {
+        let (status, answer) = call(url, "PUT", "/world", &broken);
+        assert_eq!(status, 400);
+        let error = answer["error"].as_str().unwrap();
+        assert!(
+            error.contains(word) && error.contains(if word.starts_with("two") { first } else { "nowhere" }),
+            "{error}"
+        );
+        assert!(answer["fix"].as_str().unwrap().ends_with("the world is as it was"), "{answer}");
+    }
+    assert_eq!(state(url, "")["servers"], servers);
 }
 
 /// What another site's page sends is refused before it is read, and nobody's is kept without a bound.

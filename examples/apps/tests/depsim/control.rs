@@ -27,11 +27,24 @@ fn devices_are_bought_moved_and_released_and_the_state_tells() {
     assert_eq!((bought["new"].as_array().unwrap().len(), loose["new"].as_array().unwrap().len()), (3, 1));
     let moved =
         ok(url, "POST", "/devices/move", &json!({ "devices": [all[0], bought["new"][0]], "server": "Second MDM" }));
-    assert_eq!(moved, json!({ "changed": [all[0]], "unchanged": [bought["new"][0]] }));
+    let there = bought["new"][0].as_str().unwrap();
+    let expected = json!({
+        "changed": [all[0]], "unchanged": [there], "reasons": { there: "it is on this server already" },
+    });
+    assert_eq!(moved, expected);
     let deadline = json!({ "devices": [all[1]], "server": "Second MDM", "deadline": "2030-01-02T03:04:05Z" });
     ok(url, "POST", "/devices/move", &deadline);
     ok(url, "POST", "/devices/unassign", &json!({ "devices": [all[2]] }));
     ok(url, "POST", "/devices/release", &json!({ "devices": [all[3]] }));
+    for (call, serial, reason) in [
+        ("release", &all[3], "it was released"),
+        ("replace", &all[3], "it was released"),
+        ("unassign", &all[2], "it is on no server"),
+        ("activate", &all[1], "no profile waits for it"),
+    ] {
+        let answer = ok(url, "POST", &format!("/devices/{call}"), &json!({ "devices": [serial] }));
+        assert_eq!((&answer["changed"], &answer["reasons"][serial]), (&json!([]), &json!(reason)), "{call}");
+    }
     let fresh = ok(url, "POST", "/devices/replace", &json!({ "devices": [all[4]] }));
     ok(url, "POST", "/devices/trouble", &json!({ "devices": [all[5], all[6]], "trouble": "Throttled" }));
     ok(url, "POST", "/devices/trouble", &json!({ "devices": [all[6]], "trouble": null }));
@@ -109,7 +122,8 @@ fn the_clock_runs_and_can_be_turned() {
     std::thread::sleep(std::time::Duration::from_millis(30));
     assert!(now(&state(url, "")) > first, "it runs");
     assert_eq!(ok(url, "POST", "/clock", &json!({ "advance_seconds": 86_400 }))["ahead_seconds"], 86_400);
-    assert_eq!(ok(url, "POST", "/churn", &json!({ "count": 5 }))["count"], 5);
+    let churned = ok(url, "POST", "/churn", &json!({ "count": 5 }));
+    assert_eq!((&churned["count"], &churned["ahead_seconds"]), (&json!(5), &json!(86_400 + 5 * 60)));
     assert_eq!(state(url, "")["clock"]["ahead_seconds"], 86_400 + 5 * 60);
     assert!((now(&state(url, "")) - system()).num_minutes() >= 24 * 60 + 4);
     assert_eq!(ok(url, "POST", "/clock", &json!({ "advance_seconds": -300 }))["ahead_seconds"], 86_400);
@@ -128,6 +142,36 @@ fn settings_and_organisation_change_what_the_service_answers() {
     ok(url, "PATCH", "/organisation", &json!({ "terms_signed": true, "name": "Other School" }));
     assert_eq!(ade.account().unwrap().org_name.as_deref(), Some("Other School"));
     assert_eq!(state(url, "")["settings"]["session_seconds"], 60);
+}
+
+/// The same words and spans as in a scenario.
+#[test]
+fn trouble_and_times_are_written_as_in_a_scenario() {
+    let served = depsim();
+    let url = served.base_url();
+    let serial = serials(&state(url, ""))[0].clone();
+    let device = || state(url, &format!("?search={serial}"))["devices"]["list"][0].clone();
+    let now = || state(url, "")["clock"]["now"].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    for (trouble, expected) in [
+        (json!("not_accessible"), json!("NotAccessible")),
+        (json!("Failing"), json!("Failing")),
+        (json!("throttled"), json!("Throttled")),
+        (json!("none"), json!(null)),
+        (json!({ "Throttled": { "until": "2026-12-24T08:00:00Z" } }), json!("Throttled")),
+    ] {
+        ok(url, "POST", "/devices/trouble", &json!({ "devices": [serial], "trouble": trouble }));
+        assert_eq!(device()["trouble"], expected, "{trouble}");
+    }
+    assert_eq!(device()["throttled_until"], "2026-12-24T08:00:00Z");
+    let until = json!({ "throttled": { "until": "+2h" } });
+    ok(url, "POST", "/devices/trouble", &json!({ "devices": [serial], "trouble": until }));
+    let left = |until: &Value| {
+        (until.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap() - now()).num_minutes()
+    };
+    assert!((118..=120).contains(&left(&device()["throttled_until"])));
+    ok(url, "POST", "/devices/move", &json!({ "devices": [serial], "server": "Second MDM", "deadline": "+1d" }));
+    assert!((1438..=1440).contains(&left(&device()["migration_deadline"])));
+    assert_eq!(serials(&state(url, "?server=Second%20MDM")), [serial.clone()], "by name");
 }
 
 #[test]
@@ -169,6 +213,34 @@ fn bad_input_is_refused_with_its_field_and_a_fix() {
         ("POST", "/faults", r#"{"fault": "server_error", "status": 0}"#, "status"),
         ("POST", "/faults", r#"{"fault": "server_error", "per_mille": 1001}"#, "per_mille"),
         ("POST", "/clock", "{", "(body)"),
+        ("GET", "/state?server=Third", "", "server"),
+        (
+            "POST",
+            "/devices/trouble",
+            &format!(
+                r#"{{"devices": ["{serial}"], "trouble": {{"Throttled": {{"until": "+12000-01-01T00:00:00Z"}}}}}}"#
+            ),
+            "trouble.Throttled.until",
+        ),
+        (
+            "POST",
+            "/devices/trouble",
+            &format!(r#"{{"devices": ["{serial}"], "trouble": {{"failing": {{}}}}}}"#),
+            "trouble",
+        ),
+        (
+            "POST",
+            "/devices/move",
+            &format!(r#"{{"devices": ["{serial}"], "server": "Second MDM", "deadline": "+12000-01-01T00:00:00Z"}}"#),
+            "deadline",
+        ),
+        ("PATCH", "/settings", r#"{"page_limit": {"default": 2, "maximum": 1}}"#, "page_limit.default"),
+        ("PATCH", "/settings", r#"{"page_limit": {"default": 0, "maximum": 1}}"#, "page_limit.default"),
+        ("PATCH", "/settings", r#"{"calls_kept": [1]}"#, "calls_kept"),
+        ("PATCH", "/organisation", r#"{"administrators": [1]}"#, "administrators"),
+        ("PATCH", "/organisation", r#"{"discovery": "x"}"#, "discovery"),
+        ("PUT", "/world", "5", "(body)"),
+        ("POST", "/churn?n=1", "{}", "n"),
         ("POST", "/clock", "[]", "(body)"),
         ("POST", "/devices/move", "{}", "devices"),
         ("POST", "/devices/move", r#"{"devices": [], "server": "Second MDM"}"#, "devices"),
@@ -207,6 +279,10 @@ fn bad_input_is_refused_with_its_field_and_a_fix() {
         assert_eq!((status, answer["field"].as_str()), (400, Some(field)), "{method} {path} {body}: {answer}");
         assert!(answer["error"].as_str().is_some_and(|text| text.len() > 5), "{answer}");
         assert!(answer["fix"].as_str().is_some_and(|text| text.len() > 5), "{answer}");
+        let told = answer.to_string();
+        for word in ["struct", "variant", "Option", "u8", "u16", "u32", "u64", "usize", "i64", "sequence", "map,"] {
+            assert!(!told.contains(word), "{method} {path} {body}: {word} in {told}");
+        }
     }
     for (method, path, status) in [
         ("GET", "/nothing", 404),
@@ -270,10 +346,23 @@ fn faults_are_set_strike_and_end() {
         (r#"{"fault": "slow", "status": 500}"#, "status"),
         (r#"{"fault": "slow", "seconds": "long"}"#, "seconds"),
         (r#"{"fault": "slow", "times": -1}"#, "times"),
+        (r#"{"fault": "slow", "times": 0}"#, "times"),
+        (r#"{"fault": "slow", "per_mille": 1001}"#, "per_mille"),
+        (r#"{"fault": "slow", "call": "POST /profil"}"#, "call"),
+        (r#"{"fault": "server_error", "status": 199}"#, "status"),
+        (r#"{"fault": "refusal", "status": 70000}"#, "status"),
+        (r#"{"fault": "hidden_from_sync", "share": 1001}"#, "share"),
+        (r#"{"fault": "too_many_requests", "retry_after": 30}"#, "retry_after"),
     ] {
         let (status, answer) = call(url, "POST", "/faults", body);
         assert_eq!((status, answer["field"].as_str()), (400, Some(field)), "{body}: {answer}");
+        assert!(field != "retry_after" || answer["fix"].to_string().contains("date"), "{answer}");
     }
+    let after = kinds.iter().filter(|kind| kind["example"]["retry_after"]["seconds"] == 30).count();
+    assert_eq!(after, 2, "those that have it show its form");
+    ok(url, "POST", "/faults", &json!({ "fault": "server_error", "retry_after": { "date": 30 }, "times": 1 }));
+    let (status, head, _) = raw(url, "GET", "/account", &[("User-Agent", "mdm/1")], b"");
+    assert!(status == 503 && head.contains("retry-after: ") && head.contains(" gmt"), "{head}");
 
     let ade = client(url);
     ade.account().unwrap();

@@ -49,13 +49,13 @@ fn the_page_runs_its_own_script_alone() {
 }
 
 /// The page as a browser has it after a while. `None`, and a line that says so, where there is no Chromium.
-fn browse(url: &str) -> Option<String> {
+fn browse(url: &str, name: &str) -> Option<String> {
     let is_there = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|out| out.status.success());
     let Some(browser) = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(is_there) else {
         println!("skipped: chromium is not there");
         return None;
     };
-    let profile = folder("browser");
+    let profile = folder(&format!("browser-{name}"));
     let flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking \
                  --disable-component-update --disable-sync --disable-dev-shm-usage --dump-dom --virtual-time-budget=5000";
     let output = Command::new(browser)
@@ -66,6 +66,18 @@ fn browse(url: &str) -> Option<String> {
         .unwrap();
     assert!(output.status.success(), "{output:?}");
     Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// JavaScript refuses some times that are good ones here: a leap second is one.
+#[test]
+fn a_browser_shows_odd_dates_as_they_came() {
+    let served = depsim();
+    let url = served.base_url();
+    let serial = serials(&state(url, ""))[0].clone();
+    let leap = json!({ "devices": [serial], "server": "Second MDM", "deadline": "2030-12-31T23:59:60Z" });
+    ok(url, "POST", "/devices/move", &leap);
+    let Some(dom) = browse(url, "odd") else { return };
+    assert!(dom.contains("until 2030-12-31 23:59:60") && dom.contains(">live<"), "{dom}");
 }
 
 #[test]
@@ -79,7 +91,7 @@ fn a_browser_shows_devices_and_calls() {
     ade.assign(uuid.profile_uuid, all.iter().take(3).map(|serial| serial.parse().unwrap())).unwrap();
     raw(url, "GET", "/account", &[("User-Agent", "mdm/1")], b"");
     ok(url, "PATCH", "/organisation", &json!({ "name": "School & <b>Sons</b>" }));
-    let Some(dom) = browse(url) else { return };
+    let Some(dom) = browse(url, "devices") else { return };
     for serial in &all {
         assert!(dom.contains(serial), "{serial}");
     }

@@ -127,6 +127,9 @@ fn the_program_ends_with_0_1_or_2_and_says_why() {
     {
         assert!(out.contains(option), "{option}");
     }
+    for fact in ["timestamp_window", "/_sim/churn", "besides its own", "{\"date\": 30}"] {
+        assert!(out.contains(fact), "{fact}");
+    }
     assert!(out.lines().all(|line| line.chars().count() <= 130), "{out}");
     for (arguments, code, word) in [
         (&["--listen", "0.0.0.0:0"][..], 2, "--allow-remote"),
@@ -137,9 +140,93 @@ fn the_program_ends_with_0_1_or_2_and_says_why() {
         (&["--cert", "no such file", "--p7m-out", "x"], 1, "no such file"),
         (&["--token-out", "no such folder/token.json"], 1, "no such folder"),
         (&["--listen", "192.0.2.1:1", "--allow-remote"], 1, "192.0.2.1:1"),
+        (&["--cert", "x.pem", "--p7m-out", "x.pem"], 2, "--p7m-out and --cert name the same file"),
+        (&["--allow-host", "http://sim.example.com"], 2, "without scheme and port"),
+        (&["--token-out="], 2, "--token-out is empty"),
     ] {
         let (found, out, err) = ended(arguments);
         assert_eq!((found, out.as_str()), (Some(code), ""), "{arguments:?}: {err}");
         assert!(err.contains(word), "{arguments:?}: {err}");
+    }
+}
+
+/// A link, a folder or a pipe in the place of the new file stays what it is.
+#[cfg(unix)]
+#[test]
+fn nothing_but_a_file_is_replaced_by_a_token() {
+    use std::os::unix::fs::FileTypeExt as _;
+
+    let folder = folder("places");
+    let [link, target, pipe, inside] = ["link", "target", "pipe", "inside"].map(|name| folder.join(name));
+    std::fs::write(&target, "kept").unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    std::fs::create_dir(&inside).unwrap();
+    let has_pipe = Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success());
+    if !has_pipe {
+        println!("skipped: mkfifo is not there");
+    }
+    for place in [&link, &inside, &pipe].into_iter().filter(|place| *place != &pipe || has_pipe) {
+        let (code, out, err) = ended(&["--token-out", place.to_str().unwrap()]);
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+        assert!(err.contains("--token-out") && err.contains("not a regular file"), "{err}");
+    }
+    assert!(link.is_symlink() && inside.is_dir());
+    assert!(!has_pipe || std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), "kept");
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3 + usize::from(has_pipe), "nothing is left over: {left:?}");
+}
+
+/// One file under two names is one file.
+#[cfg(unix)]
+#[test]
+fn a_file_is_not_written_over_another_in_a_different_spelling() {
+    let folder = folder("spelling");
+    let [cert, link, sub] = ["cert.pem", "link.pem", "sub"].map(|name| folder.join(name));
+    std::fs::write(&cert, fixtures::CERTIFICATE_PEM).unwrap();
+    std::os::unix::fs::symlink(&cert, &link).unwrap();
+    std::fs::create_dir(&sub).unwrap();
+    let around = sub.join("..").join("cert.pem");
+    for other in [&link, &around] {
+        let [cert, other] = [&cert, other].map(|path| path.to_str().unwrap());
+        let (code, _, err) = ended(&["--cert", cert, "--p7m-out", other]);
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains("--p7m-out and --cert name the same file"), "{err}");
+        let (code, _, err) = ended(&["--scenario", cert, "--token-out", other]);
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains("--token-out and --scenario name the same file"), "{err}");
+    }
+    let [new, around] = [folder.join("new"), sub.join("..").join("new")];
+    let (code, _, err) = ended(&[
+        "--cert",
+        cert.to_str().unwrap(),
+        "--p7m-out",
+        new.to_str().unwrap(),
+        "--token-out",
+        around.to_str().unwrap(),
+    ]);
+    assert_eq!((code, err.contains("--token-out and --p7m-out")), (Some(2), true), "{err}");
+    assert_eq!(std::fs::read_to_string(&cert).unwrap(), fixtures::CERTIFICATE_PEM);
+}
+
+#[test]
+fn a_scenario_that_cannot_be_used_is_told_with_its_place() {
+    let file = folder("broken").join("day.json");
+    for (scenario, word) in [
+        ("{\n  \"scenario\": 1,\n  \"devices\": [,]\n}", "this is not JSON: expected value at line 3 column 15"),
+        ("{ \"devices\": [] }", "$.scenario: the format's version is missing"),
+        ("[]", "this is JSON, and no object"),
+        ("{ \"version\": 1 }", "this is not a stored world: missing field"),
+        ("{ \"scenario\": 1, \"start\": \"2300-01-01T00:00:00Z\" }", "a hundred years are the most"),
+        ("{ \"scenario\": 1, \"start\": \"+12000-01-01T00:00:00Z\" }", "$.start: "),
+        (
+            "{ \"scenario\": 1, \"faults\": [{ \"fault\": \"server_error\", \"retry_after\": 30 }] }",
+            "$.faults[0].retry_after: found 30; write {\"seconds\": 30}, or {\"date\": 30}",
+        ),
+    ] {
+        std::fs::write(&file, scenario).unwrap();
+        let (code, out, err) = ended(&["--scenario", file.to_str().unwrap()]);
+        assert_eq!((code, out.as_str()), (Some(1), ""), "{err}");
+        assert!(err.contains(word), "{word}: {err}");
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Fault;
+use super::time::LAST;
 use super::world::World;
 
 /// Somebody with a role in the organisation's portal.
@@ -119,7 +120,7 @@ impl World {
         self.organisation.terms.signed_by = Some(id.to_owned());
         self.organisation.terms.refused_until = TimeDelta::try_hours(hours)
             .filter(|span| !span.is_zero())
-            .and_then(|span| self.now.checked_add_signed(span));
+            .map(|span| self.now.checked_add_signed(span).map_or(LAST, |until| until.min(LAST)));
         Ok(())
     }
 }

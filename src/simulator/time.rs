@@ -61,6 +61,12 @@ pub(super) fn http_date(at: DateTime<Utc>) -> String {
 /// What [`read`] reads.
 pub(super) const FORMS: &str = "+90m, +2h, +1d12h (s, m, h, d, w), or 2026-11-22T08:00:00Z, of the years 1970 to 9999";
 
+/// The last time that can be written.
+pub(super) const LAST: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(at) => at,
+    None => DateTime::UNIX_EPOCH,
+};
+
 /// Whether the year has four digits, as Apple's form wants it.
 pub(super) fn is_writable(at: DateTime<Utc>) -> bool {
     (0..=9999).contains(&at.year())
@@ -101,7 +107,7 @@ fn read_span(text: &str) -> Option<TimeDelta> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Iso, TimeDelta, http_date, read, read_span};
+    use super::{Iso, LAST, TimeDelta, http_date, is_writable, read, read_span};
 
     #[test]
     fn spans() {
@@ -118,7 +124,8 @@ mod tests {
         let start = "2026-11-22T08:00:00Z".parse().unwrap();
         let text = |text| read(text, start).map(|at| Iso(at).text());
         assert_eq!(text("+1d2h").unwrap(), "2026-11-23T10:00:00Z");
-        assert_eq!(text("9999-12-31T23:59:59Z").unwrap(), "9999-12-31T23:59:59Z");
+        assert_eq!(text("9999-12-31T23:59:59Z").unwrap(), Iso(LAST).text());
+        assert!(is_writable(LAST) && !is_writable(LAST + TimeDelta::seconds(1)));
         for wrong in
             ["+10000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "+8000000h", "+99999999h", ""]
         {

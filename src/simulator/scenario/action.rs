@@ -78,7 +78,7 @@ pub(super) fn event(at: &At<'_>, known: &Known, problems: &mut Problems) -> Opti
             let value = at.value.get(*key).unwrap_or(&Value::Null);
             match trouble::read(value, now) {
                 Ok((word, until)) => {
-                    action.extend([(String::from("trouble"), json!(word)), (String::from("until"), json!(until))])
+                    action.extend([("trouble".to_owned(), json!(word)), ("until".to_owned(), json!(until))]);
                 }
                 Err(problem) => problems.extend(&At { path: format!("{}.{key}", at.path), value }, [problem]),
             }

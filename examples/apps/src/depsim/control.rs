@@ -1,7 +1,7 @@
 //! The control interface: JSON in, JSON out, no sockets.
 
 use apple_ade::Stamp;
-use apple_ade::simulator::{Role, World};
+use apple_ade::simulator::{Role, TermsError, World};
 use axum::body::Body;
 use chrono::TimeDelta;
 use http::{Response, StatusCode};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::apply::apply;
 use super::desk::{Desk, MOST_SECONDS, restored, too_far};
-use super::input::{Input, Problem, bytes_response, json_response};
+use super::input::{Input, Problem, bytes_response, is_writable, json_response};
 use super::state::{Query, seconds, state};
 use super::{devices, faults, portal};
 
@@ -203,7 +203,16 @@ fn organisation(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
             "null, or {\"url\": \"https://mdm.example.com/discovery\", \"updated\": \"2026-12-24T08:00:00Z\"}",
         ),
     ];
-    *world.organisation_mut() = apply(world.organisation(), &Input::any(body)?.0, &wanted)?;
+    let changed = apply(world.organisation(), &Input::any(body)?.0, &wanted)?;
+    let times = [
+        ("terms", Some(changed.terms.published)),
+        ("terms", changed.terms.refused_until),
+        ("discovery", changed.discovery.as_ref().map(|stored| stored.updated)),
+    ];
+    if let Some((field, Some(at))) = times.into_iter().find(|(_, at)| at.is_some_and(|at| !is_writable(at))) {
+        return Err(Problem::new(field, format!("found the time {at}"), "send times of the years 1970 to 9999"));
+    }
+    *world.organisation_mut() = changed;
     Ok(json!(world.organisation()))
 }
 
@@ -218,7 +227,17 @@ fn sign_terms(world: &mut World, body: &[u8]) -> Result<Value, Problem> {
     let mut people = world.organisation().administrators.iter();
     let first = people.find(|person| person.role == Role::Administrator).map(|person| person.id.clone());
     let fix = "GET /_sim/state lists the organisation's administrators and its terms";
-    world.sign_terms(&by.or(first).unwrap_or_default()).map_err(|error| Problem::new("by", error.to_string(), fix))?;
+    world.sign_terms(&by.or(first).unwrap_or_default()).map_err(|error| {
+        let problem = match error {
+            TermsError::NoAdministrator(id) => format!("the organisation has no administrator {id:?}"),
+            TermsError::WrongRole { id, role } => {
+                format!("{id} has the role {}, and none but an administrator may sign", json!(role))
+            }
+            TermsError::NothingToSign(version) => format!("version {version} of the terms is signed already"),
+            other => other.to_string(),
+        };
+        Problem::new("by", problem, fix)
+    })?;
     Ok(json!(world.organisation()))
 }
 

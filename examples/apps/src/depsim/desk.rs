@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use apple_ade::Stamp;
-use apple_ade::simulator::{Answer, CallRecord, Fault, Simulator, World};
+use apple_ade::simulator::{Answer, CallRecord, Fault, Simulator, World, WorldError};
 use apple_ade::transport::Request;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -24,7 +24,10 @@ pub(super) fn too_far(ahead: TimeDelta) -> Option<String> {
 
 /// A stored world that can be served.
 pub(super) fn restored(text: &str) -> Result<World, String> {
-    let world = World::from_json(text).map_err(|error| error.to_string())?;
+    let world = World::from_json(text).map_err(|error| match error {
+        WorldError::NotAWorld(reason) => format!("this is not a stored world: {reason}"),
+        other => other.to_string(),
+    })?;
     if world.servers().next().is_none() { Err("there is no MDM server in it".to_owned()) } else { Ok(world) }
 }
 

@@ -2,7 +2,7 @@
 
 use apple_ade::simulator::{InputError, InputProblem, World};
 use axum::body::Body;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -147,6 +147,11 @@ impl Input {
         let named: Option<String> = self.get("server", "the UUID or the name of an MDM server")?;
         named.map(|name| find_server(world, &name)).transpose()
     }
+}
+
+/// Whether a time can be sent, stored and shown: its year has four digits.
+pub(super) fn is_writable(at: DateTime<Utc>) -> bool {
+    (1970..=9999).contains(&at.year())
 }
 
 pub(super) fn find_server(world: &World, name: &str) -> Result<String, Problem> {

@@ -150,10 +150,10 @@ impl Options {
 
 /// An address and a port; the name `localhost` stands for 127.0.0.1.
 fn address(value: &OsStr) -> Result<SocketAddr, UsageError> {
-    let text = value.to_str().unwrap_or_default();
-    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    let text = value.to_string_lossy();
+    let numeric = text.strip_prefix("localhost:").map_or_else(|| text.to_string(), |port| format!("127.0.0.1:{port}"));
     numeric.parse().map_err(|_| {
-        UsageError(format!("--listen {value:?}: an address and a port are wanted, as 127.0.0.1:8080 or [::1]:0"))
+        UsageError(format!("--listen {text:?}: an address and a port are wanted, as 127.0.0.1:8080 or [::1]:0"))
     })
 }
 
@@ -163,7 +163,8 @@ where
 {
     let number = value.to_str().and_then(|text| text.parse().ok()).filter(|number| *number <= most);
     number.ok_or_else(|| {
-        UsageError(format!("{option} {value:?}: a whole number from 0 to {} is wanted", thousands(most)))
+        let (found, most) = (value.to_string_lossy(), thousands(most));
+        UsageError(format!("{option} {found:?}: a whole number from 0 to {most} is wanted"))
     })
 }
 
@@ -177,7 +178,8 @@ fn host(value: &OsStr) -> Result<String, UsageError> {
         !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
     };
     value.to_str().filter(is_name).map(str::to_owned).ok_or_else(|| {
-        UsageError(format!("--allow-host {value:?}: give a name without scheme and port, as sim.example.com"))
+        let found = value.to_string_lossy();
+        UsageError(format!("--allow-host {found:?}: give a name without scheme and port, as sim.example.com"))
     })
 }
 

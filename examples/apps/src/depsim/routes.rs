@@ -59,7 +59,8 @@ async fn guarded(State(shared): State<Shared>, request: http::Request<Body>) -> 
     if let Err(problem) = shared.hosts.check(&parts) {
         return problem.response();
     }
-    let most = if parts.uri.path() == "/_sim/world" { MOST_WORLD_BYTES } else { MOST_BYTES };
+    let most =
+        if parts.method == Method::PUT && parts.uri.path() == "/_sim/world" { MOST_WORLD_BYTES } else { MOST_BYTES };
     let body = match read(body, most).await {
         Ok(body) => body,
         Err(problem) => return problem.response(),

@@ -26,7 +26,8 @@ macro_rules! object {
             pub(crate) const KEYS: &[&str] = &[$(stringify!($req),)? $($crate::json::object_key!($field $($key)?)),*];
 
             /// Whether the field of this key has a value, so that nothing else may be written under the key.
-            fn has(&self, key: &str) -> bool {
+            #[allow(dead_code, reason = "not every object is asked for it")]
+            pub(crate) fn has(&self, key: &str) -> bool {
                 match key {
                     $(stringify!($req) => true,)?
                     $($crate::json::object_key!($field $($key)?) => self.$field.is_some(),)*

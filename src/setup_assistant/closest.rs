@@ -1,9 +1,7 @@
 //! "Did you mean …?"
 
 use super::table::SkipKey;
-
-/// The longest text that may be a misspelt key.
-const LONGEST: usize = 64;
+use crate::judgement::closest;
 
 impl SkipKey {
     /// The key that this text was probably meant to be: the one that the fewest changed, missing, surplus or swapped letters are
@@ -17,73 +15,6 @@ impl SkipKey {
     /// assert_eq!(SkipKey::closest("Sauna"), None);
     /// ```
     pub fn closest(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() > LONGEST {
-            return None;
-        }
-        let text = text.to_lowercase();
-        let near = Self::ALL.iter().filter_map(|key| {
-            let word = key.as_str().to_lowercase();
-            let most = match word.len() {
-                ..=4 => 1,
-                5..=9 => 2,
-                _ => 3,
-            };
-            let distance = distance(&text, &word);
-            (distance <= most).then_some((distance, key))
-        });
-        // Of several, the first of the table.
-        near.min_by_key(|(distance, _)| *distance).map(|(_, key)| key.clone())
-    }
-}
-
-/// How many letters have to be changed, put in, taken out or swapped with their neighbour.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    // The distances of the text so far from each beginning of `to`, and those of a letter earlier.
-    let mut last: Vec<usize> = (0..=to.len()).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut previous = None;
-    for (done, letter) in from.chars().enumerate() {
-        let mut row = vec![done + 1];
-        let mut left = done + 1;
-        let mut left_letter = None;
-        for (at, expected) in to.iter().enumerate() {
-            let take = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX / 2);
-            let mut best =
-                (take(&last, at) + usize::from(letter != *expected)).min(take(&last, at + 1) + 1).min(left + 1);
-            if at > 0 && previous == Some(*expected) && left_letter == Some(letter) {
-                best = best.min(take(&before, at - 1) + 1);
-            }
-            row.push(best);
-            (left, left_letter) = (best, Some(*expected));
-        }
-        before = std::mem::replace(&mut last, row);
-        previous = Some(letter);
-    }
-    last.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances() {
-        for (from, to, expected) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("abc", "abc", 0),
-            ("abd", "abc", 1),
-            ("ab", "abc", 1),
-            ("abcd", "abc", 1),
-            ("acb", "abc", 1),
-            ("ca", "abc", 3),
-            ("kitten", "sitting", 3),
-            ("siir", "siri", 1),
-        ] {
-            assert_eq!(distance(from, to), expected, "{from:?} to {to:?}");
-        }
+        closest(text, Self::ALL, Self::as_str).cloned()
     }
 }

@@ -9,7 +9,7 @@ use crate::source::{Token, rust, tokens, without_tests};
 
 /// The modules of each layer, in the order in which `lib.rs` lists them.
 const LAYERS: &[&[&str]] = &[
-    &["error", "secret", "id", "os", "stamp", "json", "pki"],
+    &["error", "secret", "id", "os", "stamp", "json", "judgement", "pki"],
     &["api"],
     &[
         "token",

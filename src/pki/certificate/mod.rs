@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use x509_parser::prelude::{FromDer, ParsedExtension, X509Certificate};
+use x509_parser::public_key::PublicKey;
 
 pub use self::error::CertificateError;
 pub use super::cms::{Name, Serial};
@@ -28,6 +29,9 @@ pub struct Certificate {
     not_before: DateTime<Utc>,
     not_after: DateTime<Utc>,
     public_key: Vec<u8>,
+    authority: bool,
+    key_bits: Option<usize>,
+    weak_digest: bool,
 }
 
 impl Certificate {
@@ -77,6 +81,12 @@ impl Certificate {
             not_before: time(parsed.validity().not_before)?,
             not_after: time(parsed.validity().not_after)?,
             public_key: parsed.public_key().raw.to_vec(),
+            authority: parsed.is_ca(),
+            key_bits: match parsed.public_key().parsed() {
+                Ok(PublicKey::RSA(key)) => Some(key.key_size()),
+                _ => None,
+            },
+            weak_digest: is_weak(&parsed.signature_algorithm.algorithm.to_id_string()),
             der: der.to_vec(),
         })
     }
@@ -126,6 +136,26 @@ impl Certificate {
         &self.public_key
     }
 
+    /// Whether its basic constraints let it vouch for other certificates.
+    pub fn is_authority(&self) -> bool {
+        self.authority
+    }
+
+    /// Whether its subject is its issuer.
+    pub fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// How many bits its RSA key has; `None` for a key of another kind.
+    pub fn rsa_bits(&self) -> Option<usize> {
+        self.key_bits
+    }
+
+    /// Whether it is signed over MD2, MD5 or SHA-1, which iOS 13 and macOS 10.15 no longer accept of a server.
+    pub fn has_weak_digest(&self) -> bool {
+        self.weak_digest
+    }
+
     /// The SHA-256 of the bytes, to recognise the certificate by (KEY-4).
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(Sha256::digest(&self.der).into())
@@ -155,6 +185,18 @@ impl fmt::Debug for Certificate {
             .field("not_after", &self.not_after)
             .finish_non_exhaustive()
     }
+}
+
+/// The algorithms with MD2, MD5 and SHA-1 of RFC 3279.
+fn is_weak(signature_algorithm: &str) -> bool {
+    matches!(
+        signature_algorithm,
+        "1.2.840.113549.1.1.2"
+            | "1.2.840.113549.1.1.4"
+            | "1.2.840.113549.1.1.5"
+            | "1.2.840.10045.4.1"
+            | "1.2.840.10040.4.3"
+    )
 }
 
 /// The SHA-256 of a certificate; printed as `openssl x509 -fingerprint -sha256` does.

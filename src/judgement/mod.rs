@@ -1,0 +1,17 @@
+//! Judgements as data: a [`Rule`], what was found to break it ([`Violation`]), and what would mend it ([`Fix`]).
+//!
+//! A check never stops at the first mistake: it gives [`Violations`], all at once and sorted. Each is text for people by its
+//! `Display`, and data for machines by serde.
+
+mod closest;
+mod fix;
+mod rule;
+mod violation;
+mod violations;
+
+pub(crate) use self::closest::closest;
+pub use self::fix::{Edit, Fix};
+pub use self::rule::{Rule, Severity};
+pub(crate) use self::rule::{RuleText, rules};
+pub use self::violation::Violation;
+pub use self::violations::Violations;

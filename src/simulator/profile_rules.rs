@@ -111,7 +111,10 @@ pub(super) fn is_url(text: &str) -> bool {
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    scheme_fits && is_authority(authority) && is_escaped(path) && is_escaped(fragment)
+    // By RFC 2732 a query and a fragment may hold brackets, and a path may not.
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let query_fits = [query, fragment].iter().all(|text| is_escaped(&text.replace(['[', ']'], "")));
+    scheme_fits && is_authority(authority) && is_escaped(path) && query_fits
 }
 
 fn is_authority(text: &str) -> bool {
@@ -128,7 +131,9 @@ fn is_authority(text: &str) -> bool {
         None => host_port.split_at_checked(host_port.find(':').unwrap_or(host_port.len())).unwrap_or((host_port, "")),
     };
     let port_fits = port.is_empty()
-        || port.strip_prefix(':').is_some_and(|digits| digits.is_empty() || digits.parse::<u16>().is_ok());
+        || port.strip_prefix(':').is_some_and(|digits| {
+            digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits.is_empty() || digits.parse::<u16>().is_ok())
+        });
     let host_fits = host.split('.').filter(|label| !label.is_empty()).all(|label| {
         label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             && !label.starts_with('-')
@@ -158,6 +163,7 @@ mod tests {
             "http://[2001:db8::7]:80/a",
             "https://user@mdm.example.com/;p=1",
             "https://10.0.0.1/enroll",
+            "https://mdm.example.com/enroll?group[]=1#[top]",
         ] {
             assert!(is_url(good), "{good}");
         }
@@ -171,6 +177,7 @@ mod tests {
             "https://mdm.example.com/%zz",
             "https://mdm.example.com/%4",
             "https://mdm.example.com:port/",
+            "https://mdm.example.com:+443/",
             "https://[2001:db8::7/",
             "https://mdm.example.com/[1]",
             "https://mdm.example.com/{serial}",

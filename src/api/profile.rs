@@ -68,6 +68,12 @@ object! {
     }
 }
 
+impl AsRef<Self> for Profile {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl Profile {
     /// A profile with the two keys that Apple demands.
     pub fn new(profile_name: impl Into<String>, url: impl Into<String>) -> Self {

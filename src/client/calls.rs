@@ -43,9 +43,10 @@ macro_rules! calls {
             device_details(serials: impl IntoIterator<Item = $crate::id::SerialNumber>) -> $crate::api::DeviceDetails = |client| {
                 $crate::api::GetDeviceDetails::new(client.core.at_once("POST /devices", serials)?)
             };
-            /// `POST /profile`: defines a profile. Every call makes a new one. Empty texts and unknown keys are not sent.
-            define_profile(profile: &$crate::api::profile::Profile) -> $crate::api::DefineProfileResponse = |client| {
-                $crate::api::DefineProfile::new(profile.clone())
+            /// `POST /profile`: defines a profile, an [`EnrollmentProfile`](crate::profile::EnrollmentProfile) or one in Apple's keys.
+            /// Every call makes a new one. Empty texts and unknown keys are not sent.
+            define_profile(profile: impl AsRef<$crate::api::profile::Profile>) -> $crate::api::DefineProfileResponse = |client| {
+                $crate::api::DefineProfile::new(profile.as_ref().clone())
             };
             /// `GET /profile`: a profile as Apple stores it.
             profile(profile_uuid: $crate::id::ProfileUuid) -> $crate::api::profile::Profile = |client| {

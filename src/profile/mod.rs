@@ -1,4 +1,36 @@
-//! The enrollment profile.
+//! Enrollment profiles: written, judged before Apple sees them, and explained.
+//!
+//! [`EnrollmentProfile`] describes what a group of devices receives when it enrolls. [`Check`] judges a profile, typed or in Apple's
+//! JSON, by the [rules](crate::judgement::Rule::ALL).
 
 pub mod account;
+mod builder;
+mod canonical;
 pub mod cellular;
+mod certificate;
+mod change;
+mod check;
+mod contact;
+mod enrollment;
+mod iso;
+mod locale;
+mod mode;
+mod object;
+mod preview;
+mod rules;
+mod setup;
+mod subject;
+mod url;
+
+pub use self::account::AccountConfiguration;
+pub use self::builder::{NeedsMode, ProfileBuilder};
+pub use self::canonical::{Comparison, KeyDifference, ProfileFingerprint, ProfileFingerprintError};
+pub use self::cellular::CellularPlan;
+pub use self::certificate::{AnchorCertificate, HostCertificate, ProfileCertificateError};
+pub use self::change::{Change, ChangeImpact, Effect, change_impact};
+pub use self::check::Check;
+pub use self::enrollment::EnrollmentProfile;
+pub use self::locale::{Language, LanguageError, Region, RegionError};
+pub use self::mode::{DeviceMode, HostCertificates, MdmRemoval, Pairing, SharedMode, Supervised, Unsupervised};
+pub use self::preview::preview;
+pub use self::setup::{Locale, LocaleError, Release, SetupExperience};

@@ -8,33 +8,33 @@ use hmac::{Hmac, Mac};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
-pub(super) const BASE: &str = "https://mdmenrollment.apple.com";
+pub(crate) const BASE: &str = "https://mdmenrollment.apple.com";
 
 /// An answer, read.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) text: String,
-    pub(super) response: Response<Vec<u8>>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) response: Response<Vec<u8>>,
 }
 
 impl Answer {
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
         serde_json::from_str(&self.text).unwrap()
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.response.headers().get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Checks a refusal: status and word.
-    pub(super) fn refused(&self, status: u16, word: &str) {
+    pub(crate) fn refused(&self, status: u16, word: &str) {
         assert_eq!((self.status, self.text.as_str()), (status, word));
     }
 }
 
-pub(super) fn send(world: &mut World, request: &Request<Vec<u8>>) -> Answer {
+pub(crate) fn send(world: &mut World, request: &Request<Vec<u8>>) -> Answer {
     let response = world.handle(request);
     let text = String::from_utf8(response.body().clone()).unwrap();
     Answer { status: response.status().as_u16(), text, response }
@@ -42,18 +42,18 @@ pub(super) fn send(world: &mut World, request: &Request<Vec<u8>>) -> Answer {
 
 /// What goes into a signature; the tests change parts of it.
 #[derive(Debug, Clone)]
-pub(super) struct Signer {
-    pub(super) token: Value,
-    pub(super) parameters: Vec<(String, String)>,
-    pub(super) signed_uri: String,
+pub(crate) struct Signer {
+    pub(crate) token: Value,
+    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) signed_uri: String,
 }
 
 impl Signer {
-    pub(super) fn new(world: &World, nonce: &str) -> Self {
+    pub(crate) fn new(world: &World, nonce: &str) -> Self {
         Self::with(&world.server_token_json(), world.now(), nonce)
     }
 
-    pub(super) fn with(token: &str, at: DateTime<Utc>, nonce: &str) -> Self {
+    pub(crate) fn with(token: &str, at: DateTime<Utc>, nonce: &str) -> Self {
         let token: Value = serde_json::from_str(token).unwrap();
         let text = |key: &str| token[key].as_str().unwrap().to_owned();
         let parameters = [
@@ -68,17 +68,17 @@ impl Signer {
         Self { token, parameters, signed_uri: format!("{BASE}/session") }
     }
 
-    pub(super) fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.parameters.iter_mut().filter(|(key, _)| key == name).for_each(|(_, old)| value.clone_into(old));
         self
     }
 
-    pub(super) fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.parameters.retain(|(key, _)| key != name);
         self
     }
 
-    pub(super) fn header(&self) -> String {
+    pub(crate) fn header(&self) -> String {
         let mut sorted: Vec<String> =
             self.parameters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
         sorted.sort();
@@ -94,12 +94,12 @@ impl Signer {
         format!("OAuth realm=\"ADM\", {}", parts.join(", "))
     }
 
-    pub(super) fn send(&self, world: &mut World) -> Answer {
+    pub(crate) fn send(&self, world: &mut World) -> Answer {
         send_header(world, &self.header())
     }
 }
 
-pub(super) fn send_header(world: &mut World, header: &str) -> Answer {
+pub(crate) fn send_header(world: &mut World, header: &str) -> Answer {
     let request =
         Request::get(format!("{BASE}/session")).header("Authorization", header).header("User-Agent", "test/1");
     send(world, &request.body(Vec::new()).unwrap())
@@ -112,28 +112,28 @@ fn encode(text: &str) -> String {
 
 /// A signed-in client of the first server.
 #[derive(Debug, Clone)]
-pub(super) struct Client {
-    pub(super) session: String,
-    pub(super) protocol: &'static str,
+pub(crate) struct Client {
+    pub(crate) session: String,
+    pub(crate) protocol: &'static str,
 }
 
 impl Client {
-    pub(super) fn sign_in(world: &mut World) -> Self {
+    pub(crate) fn sign_in(world: &mut World) -> Self {
         Self::with_token(world, &world.server_token_json())
     }
 
-    pub(super) fn with_token(world: &mut World, token: &str) -> Self {
+    pub(crate) fn with_token(world: &mut World, token: &str) -> Self {
         let nonce = world.calls().last().map_or("first".to_owned(), |call| call.request_id.clone());
         let answer = Signer::with(token, world.now(), &nonce).send(world);
         let session = answer.json()["auth_session_token"].as_str().unwrap().to_owned();
         Self { session, protocol: "10" }
     }
 
-    pub(super) fn at(&self, protocol: &'static str) -> Self {
+    pub(crate) fn at(&self, protocol: &'static str) -> Self {
         Self { protocol, ..self.clone() }
     }
 
-    pub(super) fn request(&self, method: &Method, target: &str, body: Vec<u8>) -> Request<Vec<u8>> {
+    pub(crate) fn request(&self, method: &Method, target: &str, body: Vec<u8>) -> Request<Vec<u8>> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{BASE}{target}"))
@@ -146,31 +146,31 @@ impl Client {
         request.body(body).unwrap()
     }
 
-    pub(super) fn call(&self, world: &mut World, method: &Method, target: &str, body: &Value) -> Answer {
+    pub(crate) fn call(&self, world: &mut World, method: &Method, target: &str, body: &Value) -> Answer {
         let body = if body.is_null() { Vec::new() } else { serde_json::to_vec(body).unwrap() };
         send(world, &self.request(method, target, body))
     }
 
-    pub(super) fn get(&self, world: &mut World, target: &str) -> Answer {
+    pub(crate) fn get(&self, world: &mut World, target: &str) -> Answer {
         self.call(world, &Method::GET, target, &Value::Null)
     }
 
-    pub(super) fn post(&self, world: &mut World, target: &str, body: &Value) -> Answer {
+    pub(crate) fn post(&self, world: &mut World, target: &str, body: &Value) -> Answer {
         self.call(world, &Method::POST, target, body)
     }
 
-    pub(super) fn delete(&self, world: &mut World, target: &str, body: &Value) -> Answer {
+    pub(crate) fn delete(&self, world: &mut World, target: &str, body: &Value) -> Answer {
         self.call(world, &Method::DELETE, target, body)
     }
 
     /// Defines a plain profile and gives its UUID.
-    pub(super) fn define(&self, world: &mut World) -> String {
+    pub(crate) fn define(&self, world: &mut World) -> String {
         let profile = json!({ "profile_name": "Class iPads", "url": "https://mdm.example.com/enroll" });
         self.post(world, "/profile", &profile).json()["profile_uuid"].as_str().unwrap().to_owned()
     }
 
     /// Reads a list to its end: every row, and the last cursor.
-    pub(super) fn read_all(
+    pub(crate) fn read_all(
         &self,
         world: &mut World,
         path: &str,
@@ -193,6 +193,6 @@ impl Client {
 }
 
 /// The serial numbers of a world's devices, in order of the alphabet.
-pub(super) fn serials(world: &World) -> Vec<String> {
+pub(crate) fn serials(world: &World) -> Vec<String> {
     world.devices().map(|device| device.serial_number.clone()).collect()
 }

@@ -2,12 +2,13 @@
 
 mod assignment;
 mod call_log;
-mod client;
+pub(crate) mod client;
 mod contract;
 mod devices;
 mod door;
 mod extras;
 mod faults;
+mod judged;
 mod life;
 mod oauth;
 mod portal;

@@ -1,0 +1,199 @@
+//! The certificates within a profile.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+
+use crate::pki::certificate::{Certificate, CertificateError, Fingerprint};
+use crate::pki::pem;
+
+/// A certificate that the device trusts when it calls `url` and `configuration_web_url`, in place of its built-in ones: one of
+/// `anchor_certs`.
+///
+/// It is read when it is made, so that what Apple stores is a certificate. When it is replaced, the profile has to be defined
+/// anew and assigned again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnchorCertificate(Certificate);
+
+/// The certificate of a host that may pair although pairing is denied to others: one of `supervising_host_certs`.
+///
+/// It cannot be changed in a profile that is defined: keep a copy (PAI-4). The bytes stay as they came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostCertificate(Certificate);
+
+/// Why a certificate cannot be in a profile.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileCertificateError {
+    /// It cannot be read, or is a private key.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// It is valid no more.
+    #[error("the certificate of {subject} has been invalid since {not_after}; give its successor")]
+    Expired {
+        /// Whom it is for.
+        subject: String,
+        /// Until when it was valid.
+        not_after: DateTime<Utc>,
+    },
+    /// It is not valid yet.
+    #[error("the certificate of {subject} is not valid before {not_before}; wait, or give the one that is in use")]
+    NotYetValid {
+        /// Whom it is for.
+        subject: String,
+        /// From when it is valid.
+        not_before: DateTime<Utc>,
+    },
+    /// It vouches for no other.
+    #[error(
+        "the certificate of {subject} belongs to a server or host, not to an authority; give the authority's that issued it ({issuer})"
+    )]
+    NotAuthority {
+        /// Whom it is for.
+        subject: String,
+        /// Who made it.
+        issuer: String,
+    },
+    /// The text is not base64.
+    #[error("the text is not base64; give the DER certificate in base64, without PEM lines")]
+    NotBase64,
+}
+
+fn valid_at(certificate: Certificate, at: DateTime<Utc>) -> Result<Certificate, ProfileCertificateError> {
+    let subject = || certificate.subject().to_string();
+    if at > certificate.not_after() {
+        Err(ProfileCertificateError::Expired { subject: subject(), not_after: certificate.not_after() })
+    } else if at < certificate.not_before() {
+        Err(ProfileCertificateError::NotYetValid { subject: subject(), not_before: certificate.not_before() })
+    } else {
+        Ok(certificate)
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Certificate, CertificateError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.contains("-----BEGIN ") => Certificate::from_pem(text),
+        _ => Certificate::from_der(bytes),
+    }
+}
+
+macro_rules! profile_certificate {
+    ($name:ident) => {
+        impl $name {
+            /// The certificate itself.
+            pub fn certificate(&self) -> &Certificate {
+                &self.0
+            }
+
+            /// The SHA-256 of its bytes.
+            pub fn fingerprint(&self) -> Fingerprint {
+                self.0.fingerprint()
+            }
+
+            /// As it stands in the profile: DER in base64.
+            pub fn to_base64(&self) -> String {
+                STANDARD.encode(self.0.as_der())
+            }
+        }
+    };
+}
+
+profile_certificate! { AnchorCertificate }
+profile_certificate! { HostCertificate }
+
+impl AnchorCertificate {
+    /// Reads an authority's certificate, DER or the first of a PEM text, that is valid at this time.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes it useless: malformed, a private key, expired, not yet valid, and
+    /// [`NotAuthority`](ProfileCertificateError::NotAuthority) for a server's certificate that another authority issued.
+    pub fn read(bytes: &[u8], at: DateTime<Utc>) -> Result<Self, ProfileCertificateError> {
+        let certificate = valid_at(read(bytes)?, at)?;
+        if !certificate.is_authority() && !certificate.is_self_issued() {
+            return Err(ProfileCertificateError::NotAuthority {
+                subject: certificate.subject().to_string(),
+                issuer: certificate.issuer().to_string(),
+            });
+        }
+        Ok(Self(certificate))
+    }
+}
+
+impl HostCertificate {
+    /// Reads it as it stands in a profile. Its dates are not judged.
+    pub(super) fn from_base64(text: &str) -> Result<Self, ProfileCertificateError> {
+        let der = STANDARD.decode(text).map_err(|_| ProfileCertificateError::NotBase64)?;
+        Ok(Self(Certificate::from_der(&der)?))
+    }
+
+    /// Reads a host's certificate, DER or the first of a PEM text, that is valid at this time.
+    ///
+    /// # Errors
+    ///
+    /// Whatever makes it useless: malformed, a private key, expired, not yet valid.
+    pub fn read(bytes: &[u8], at: DateTime<Utc>) -> Result<Self, ProfileCertificateError> {
+        valid_at(read(bytes)?, at).map(Self)
+    }
+}
+
+/// What one text of `anchor_certs` or `supervising_host_certs` turned out to be.
+#[derive(Debug, Clone)]
+pub(super) enum Reading {
+    /// A certificate, in base64 as Apple documents it.
+    Certificate(Box<Certificate>),
+    /// The same with line breaks or other white space in the base64.
+    Wrapped(Box<Certificate>),
+    /// The same as PEM, or PEM in base64.
+    Pem(Box<Certificate>),
+    /// A private key, or PEM with one in it. Nothing of it is kept.
+    PrivateKey,
+    /// Base64 of something else.
+    NotCertificate,
+    /// No base64.
+    NotBase64,
+}
+
+impl Reading {
+    pub(super) fn of(text: &str) -> Self {
+        if text.contains("-----BEGIN ") {
+            return match Certificate::from_pem(text) {
+                Ok(certificate) => Self::Pem(Box::new(certificate)),
+                Err(CertificateError::PrivateKey) => Self::PrivateKey,
+                Err(_) => Self::NotCertificate,
+            };
+        }
+        let Some(bytes) = pem::base64_decode(text.as_bytes()) else {
+            return Self::NotBase64;
+        };
+        let is_wrapped = text.contains(|c: char| c.is_ascii_whitespace());
+        match read(&bytes) {
+            Ok(certificate) if certificate.as_der() != bytes.as_slice() => Self::Pem(Box::new(certificate)),
+            Ok(certificate) if is_wrapped => Self::Wrapped(Box::new(certificate)),
+            Ok(certificate) if STANDARD.decode(text).is_ok() => Self::Certificate(Box::new(certificate)),
+            Ok(certificate) => Self::Wrapped(Box::new(certificate)),
+            Err(CertificateError::PrivateKey) => Self::PrivateKey,
+            Err(_) if is_private_key(&bytes) => Self::PrivateKey,
+            Err(_) => Self::NotCertificate,
+        }
+    }
+
+    /// The certificate, in whatever form it came.
+    pub(super) fn certificate(&self) -> Option<&Certificate> {
+        match self {
+            Self::Certificate(certificate) | Self::Wrapped(certificate) | Self::Pem(certificate) => Some(certificate),
+            Self::PrivateKey | Self::NotCertificate | Self::NotBase64 => None,
+        }
+    }
+}
+
+/// Whether DER begins as a private key does: a sequence with a small number first, which no certificate has (RFC 5208, RFC 8017, RFC
+/// 5915).
+fn is_private_key(der: &[u8]) -> bool {
+    let content = match der {
+        [0x30, length, rest @ ..] if *length < 0x80 => rest,
+        [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] => rest,
+        _ => return false,
+    };
+    matches!(content, [0x02, 0x01, 0 | 1, ..])
+}

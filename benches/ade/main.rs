@@ -4,6 +4,7 @@
 //! and the ratio is the median over the pairs, so that it holds when the machine's speed drifts.
 #![expect(clippy::disallowed_methods, reason = "a benchmark asks the clock")]
 
+mod check;
 mod fetch;
 mod oauth;
 mod page;
@@ -20,6 +21,7 @@ fn main() {
     lines.extend(oauth::bench(&mut criterion));
     lines.extend(page::bench(&mut criterion));
     lines.extend(profile::bench(&mut criterion));
+    lines.extend(check::bench(&mut criterion));
     lines.extend(fetch::bench(&mut criterion));
     criterion.final_summary();
     println!("{:<34}{:>12}{:>12}{:>8}", "name", "ours", "reference", "ratio");

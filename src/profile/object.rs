@@ -54,12 +54,13 @@ impl Text {
             let help = "write an object in braces, with every key in double quotes";
             Box::new(Violation::new(Rule::NOT_JSON, "$", message).with_help(help))
         };
-        let raw: RawJson = text.parse().map_err(|error| broken(&error))?;
+        // Read as a whole each time, so that line and column in a message are those of the text.
+        let raw: RawJson = serde_json::from_str(text).map_err(|error| broken(&error))?;
         if !raw.as_str().starts_with('{') {
             return Err(broken(&"it holds a value of another kind"));
         }
-        let entries: Entries = raw.read().map_err(|error| broken(&error))?;
-        let profile: Profile = raw.read().map_err(|error| broken(&error))?;
+        let entries: Entries = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let profile: Profile = serde_json::from_str(text).map_err(|error| broken(&error))?;
         let violations = entries.repeated().map(|(key, last)| {
             Violation::new(
                 Rule::KEY_REPEATED,

@@ -9,6 +9,7 @@
 mod arguments;
 mod place;
 mod report;
+mod veil;
 
 use std::error::Error;
 use std::fs;
@@ -17,35 +18,35 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use apple_ade::api::profile::Profile;
-use apple_ade::judgement::{Rule, Severity, Violations};
+use apple_ade::judgement::{Fix, Rule, Severity, Violation, Violations};
 use apple_ade::profile::preview;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use self::arguments::{Command, HELP, Lint};
-use self::report::Style;
+use self::report::{Judged, Style};
+use self::veil::{escaped, plain, without_key, without_keys};
 
 /// More than any profile has: a certificate in base64 is some 2,000 characters.
 const LARGEST: u64 = 16 << 20;
 
 fn main() -> ExitCode {
-    let command = match arguments::read() {
-        Ok(command) => command,
+    let done = match arguments::read() {
+        Ok(Command::Help) => print(HELP).map(|()| true),
+        Ok(Command::Rules { json }) => rules(json).map(|()| true),
+        Ok(Command::Lint(lint)) => judge(&lint),
         Err(error) => {
-            say(&format!("profile_lint: {error}\nTry --help."));
+            say(&format!("profile_lint: {}\nTry --help.", plain(&error.to_string())));
             return ExitCode::from(2);
         }
-    };
-    let done = match command {
-        Command::Help => print(HELP).map(|()| true),
-        Command::Rules { json } => rules(json).map(|()| true),
-        Command::Lint(lint) => judge(&lint),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            say(&format!("profile_lint: {error}"));
-            ExitCode::FAILURE
+            say(&format!("profile_lint: {}", plain(&error.to_string())));
+            ExitCode::from(2)
         }
     }
 }
@@ -58,40 +59,44 @@ fn rules(json: bool) -> Result<(), Box<dyn Error>> {
     print(&lines.join("\n"))
 }
 
-/// Whether no error is left.
+/// Whether there is no error, or none left.
 fn judge(lint: &Lint) -> Result<bool, Box<dyn Error>> {
     let mut text = read(&lint.file)?;
     let mut applied = Vec::new();
-    if lint.fix {
-        // What is no JSON cannot be mended; it is reported below.
-        if let Ok(profile) = serde_json::from_str::<Profile>(&text) {
-            let (fixed, titles) = lint.check.fix(&profile);
-            (text, applied) = (serde_json::to_string_pretty(&fixed)?, titles);
-        }
+    // What is no JSON cannot be mended, and is reported below.
+    let is_profile = serde_json::from_str::<Profile>(&text).is_ok();
+    if lint.fix && is_profile {
+        (text, applied) = fixed(lint, text)?;
     }
     let violations = lint.check.json(&text);
     if lint.json {
-        print(&as_json(lint, &text, &violations, &applied)?)?;
+        print(&as_json(lint, is_profile.then_some(text.as_str()), &violations, applied)?)?;
         return Ok(!violations.has_errors());
     }
-    let name = if lint.file == Path::new("-") { "standard input".into() } else { lint.file.display().to_string() };
+    let name = match (lint.file.to_string_lossy(), lint.fix) {
+        (name, true) if name == "-" => "corrected standard input".to_owned(),
+        (name, false) if name == "-" => "standard input".to_owned(),
+        (name, true) => format!("corrected {name}"),
+        (name, false) => name.into_owned(),
+    };
+    let judged = Judged { name: &name, text: &text, violations: &violations };
     // The corrected profile is the result, and what there is to say of it is not.
-    let style = if lint.fix { Style::of(&std::io::stderr()) } else { Style::of(&std::io::stdout()) };
-    let mut said: Vec<String> = applied.iter().map(|title| format!("fixed: {title}")).collect();
-    said.extend(violations.iter().map(|violation| style.violation(&name, &text, violation)));
-    said.push(counts(&violations));
     if lint.fix {
-        say(&said.join("\n"));
-        print(text.trim_end())?;
+        applied.iter().for_each(|title| say(&format!("fixed: {}", plain(without_key(title)))));
+        say(&Style::of(&std::io::stderr()).violations(&judged));
+        if is_profile {
+            print(escaped(&text).trim_end())?;
+        }
     } else {
-        print(&said.join("\n"))?;
+        print(&Style::of(&std::io::stdout()).violations(&judged))?;
     }
     if lint.preview {
         match serde_json::from_str::<Profile>(&text) {
             Ok(profile) => {
-                let tables = lint.check.targets().iter().map(|target| style.preview(&preview(&profile, *target)));
-                let tables: Vec<String> = tables.collect();
-                print(&format!("\n{}", tables.join("\n").trim_end()))?;
+                for target in lint.check.targets() {
+                    let table = Style::of(&std::io::stdout()).preview(&preview(&profile, *target));
+                    print(&format!("\n{}", table.trim_end()))?;
+                }
             }
             Err(_) => say("profile_lint: there is no preview of what is not a profile"),
         }
@@ -99,39 +104,75 @@ fn judge(lint: &Lint) -> Result<bool, Box<dyn Error>> {
     Ok(!violations.has_errors())
 }
 
-fn counts(violations: &Violations) -> String {
-    let [errors, warnings, notes] =
-        [Severity::Error, Severity::Warning, Severity::Note].map(|severity| violations.of(severity).count());
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
-    format!("{errors} error{}, {warnings} warning{}, {notes} note{}", plural(errors), plural(warnings), plural(notes))
+/// The corrected text with what was done; the same text where nothing was.
+fn fixed(lint: &Lint, text: String) -> Result<(String, Vec<String>), Box<dyn Error>> {
+    // A key that is there twice is seen in the text alone.
+    let violations = lint.check.json(&text);
+    let repeated = violations.by_rule(Rule::KEY_REPEATED).filter_map(Violation::fix);
+    let mut applied: Vec<String> = repeated.map(Fix::title).map(str::to_owned).collect();
+    let (profile, titles) = lint.check.fix(&serde_json::from_str(&text)?);
+    for title in titles {
+        if !applied.contains(&title) {
+            applied.push(title);
+        }
+    }
+    if applied.is_empty() {
+        return Ok((text, applied));
+    }
+    Ok((serde_json::to_string_pretty(&profile)?, applied))
 }
 
-fn as_json(lint: &Lint, text: &str, violations: &Violations, applied: &[String]) -> Result<String, Box<dyn Error>> {
+/// What `--json` writes.
+#[derive(Serialize)]
+struct Report<'r> {
+    violations: Value,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applied: Option<Value>,
+    /// To the letter; null where the text is no profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<Option<&'r RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<Value>,
+}
+
+/// No private key is in it but, if nothing takes it away, in the corrected profile.
+fn as_json(
+    lint: &Lint,
+    profile: Option<&str>,
+    violations: &Violations,
+    applied: Vec<String>,
+) -> Result<String, Box<dyn Error>> {
     let count = |severity| violations.of(severity).count();
-    let mut report = json!({
-        "violations": violations,
-        "errors": count(Severity::Error),
-        "warnings": count(Severity::Warning),
-        "notes": count(Severity::Note),
+    let mut report = Report {
+        violations: json!(violations),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        notes: count(Severity::Note),
+        applied: lint.fix.then(|| json!(applied)),
+        fixed: lint.fix.then(|| profile.and_then(|text| serde_json::from_str(text).ok())),
+        preview: None,
+    };
+    if lint.preview {
+        let profile = profile.and_then(|text| serde_json::from_str::<Profile>(text).ok());
+        report.preview = Some(json!(profile.map(|profile| previews(lint, &profile))));
+    }
+    [&mut report.violations].into_iter().chain(&mut report.applied).chain(&mut report.preview).for_each(without_keys);
+    Ok(escaped(&serde_json::to_string_pretty(&report)?))
+}
+
+fn previews(lint: &Lint, profile: &Profile) -> Vec<Value> {
+    let previews = lint.check.targets().iter().map(|target| {
+        let preview = preview(profile, *target);
+        let mut entry = json!(preview);
+        for (pane, entry) in preview.panes().iter().zip(entry["panes"].as_array_mut().into_iter().flatten()) {
+            entry["rule"] = json!(pane.rule().map(Rule::code));
+        }
+        entry
     });
-    if lint.fix {
-        report["applied"] = json!(applied);
-        report["fixed"] = serde_json::from_str(text).unwrap_or_default();
-    }
-    if lint.preview
-        && let Ok(profile) = serde_json::from_str::<Profile>(text)
-    {
-        let previews = lint.check.targets().iter().map(|target| {
-            let preview = preview(&profile, *target);
-            let mut entry = json!(preview);
-            for (pane, entry) in preview.panes().iter().zip(entry["panes"].as_array_mut().into_iter().flatten()) {
-                entry["rule"] = json!(pane.rule().map(Rule::code));
-            }
-            entry
-        });
-        report["preview"] = json!(previews.collect::<Vec<_>>());
-    }
-    Ok(serde_json::to_string_pretty(&report)?)
+    previews.collect()
 }
 
 fn read(path: &Path) -> Result<String, Box<dyn Error>> {
@@ -145,16 +186,18 @@ fn read(path: &Path) -> Result<String, Box<dyn Error>> {
     if bytes.len() as u64 > LARGEST {
         return Err(format!("{} is larger than 16 MiB; that is no profile", path.display()).into());
     }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map_or(bytes.clone(), <[u8]>::to_vec);
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
     String::from_utf8(bytes).map_err(|_| format!("{} is not UTF-8; save it as that", path.display()).into())
 }
 
-/// A line on standard error. Where that is closed, the exit status has to say it all.
+/// Lines on standard error. Where that is closed, the exit status has to say it all.
 fn say(text: &str) {
     drop(writeln!(std::io::stderr(), "{text}"));
 }
 
-/// A line on standard output; a reader that has gone is no error of ours.
+/// Lines on standard output; a reader that has gone is no error of ours.
 fn print(text: &str) -> Result<(), Box<dyn Error>> {
     match writeln!(std::io::stdout(), "{text}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),

@@ -3,16 +3,25 @@
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 
-use apple_ade::judgement::{Severity, Violation};
+use apple_ade::judgement::{Rule, Severity, Violation, Violations};
 use apple_ade::setup_assistant::{Preview, Verdict};
 
-use super::place;
+use super::place::{self, Place};
+use super::veil::{has_key, plain, veiled, without_key};
 
+/// No line is wider, unless a path or a word in it is.
 const WIDTH: usize = 100;
 
 /// With or without colour.
 pub(crate) struct Style {
     colour: bool,
+}
+
+/// A text that was judged, under its name.
+pub(crate) struct Judged<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) text: &'t str,
+    pub(crate) violations: &'t Violations,
 }
 
 impl Style {
@@ -26,63 +35,76 @@ impl Style {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// A violation with the line of the file that it is about.
-    pub(crate) fn violation(&self, file: &str, text: &str, violation: &Violation) -> String {
+    /// Every violation with the line that it is about, and how many there are.
+    pub(crate) fn violations(&self, judged: &Judged<'_>) -> String {
+        let shown = veiled(judged.text);
+        let places = place::find(judged.text, judged.violations.iter().map(Violation::path));
+        let mut out = String::new();
+        for violation in judged.violations {
+            let place = if violation.rule() == Rule::NOT_JSON {
+                broken_at(judged.text, violation.message())
+            } else {
+                places.get(violation.path()).copied()
+            };
+            self.violation(&mut out, judged.name, &shown, violation, place);
+            out.push('\n');
+        }
+        out + &counts(judged.violations)
+    }
+
+    fn violation(&self, out: &mut String, name: &str, text: &str, violation: &Violation, place: Option<Place>) {
+        let rule = violation.rule();
         let colour = match violation.severity() {
             Severity::Error => "1;31",
             Severity::Warning => "1;33",
             _ => "1;36",
         };
-        let head = format!("{}[{}]", violation.severity(), violation.rule().code());
-        let indent = head.chars().count() + 2;
-        let message = wrapped(&plain(violation.message()), indent, indent);
-        let mut out = format!("{}: {message}\n", self.paint(colour, &head));
-        let place = place::find(text, violation.path());
-        let at = place.as_ref().map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-        let path = plain(violation.path());
-        writeln!(out, "  --> {file}{at}  {path}").unwrap_or_default();
-        if let Some((place, line)) = place.and_then(|place| text.lines().nth(place.line - 1).map(|line| (place, line)))
-        {
-            self.snippet(&mut out, &place, line, colour);
+        let head = format!("{}[{}]", violation.severity(), rule.code());
+        let message = if has_key(violation.message()) { rule.summary() } else { violation.message() };
+        let message = wrapped(message, head.chars().count() + 2);
+        line(out, &format!("{}: {message}", self.paint(colour, &head)));
+
+        // Below the bar that stands behind the number of the line.
+        let number = place.map_or_else(|| " ".into(), |place| place.line.to_string());
+        let margin = " ".repeat(number.chars().count() + 1);
+        let at = place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
+        // What is too long for a line loses the beginning of the file's name, then the end of the path.
+        let room = WIDTH - margin.len() - 4 - at.len() - 2;
+        let path = first(&plain(without_key(violation.path())), room / 2);
+        let file = last(&plain(name), room - path.chars().count());
+        line(out, &format!("{margin}--> {file}{at}  {path}"));
+        if let Some(place) = place {
+            let (shown, under) = window(text, place, WIDTH - margin.len() - 3);
+            line(out, &format!("{margin} |"));
+            line(out, &format!(" {number} | {shown}"));
+            line(out, &format!("{margin} | {}{}", " ".repeat(under.0), self.paint(colour, &"^".repeat(under.1))));
         }
-        let rule = violation.rule();
-        let mut why = rule.why().to_owned();
-        if let Some(word) = violation.word() {
-            write!(why, "; Apple answers {word}").unwrap_or_default();
-        }
-        let mut say = |name: &str, text: &str| {
-            let label = format!("   = {name}: ");
-            let indent = label.chars().count();
-            writeln!(out, "{label}{}", wrapped(&plain(text), indent, indent)).unwrap_or_default();
+
+        let mut say = |label: &str, text: &str| {
+            let label = format!("{margin} = {label}: ");
+            line(out, &format!("{label}{}", wrapped(text, label.chars().count())));
         };
-        say("why", &why);
+        if let Some(found) = violation.found().filter(|_| place.is_none()) {
+            say("found", without_key(found));
+        }
+        match violation.word() {
+            Some(word) => say("why", &format!("{}; Apple answers {word}", rule.why())),
+            None => say("why", rule.why()),
+        }
         let targets: Vec<String> = violation.targets().iter().map(ToString::to_string).collect();
         if !targets.is_empty() {
             say("on", &targets.join(", "));
         }
         if let Some(help) = violation.help() {
-            say("help", help);
+            say("help", without_key(help));
         }
         say("from", &rule.sources().join(", "));
-        out
-    }
-
-    /// The line, with what is meant underlined. Certificates make long lines: what is far from it is cut off.
-    fn snippet(&self, out: &mut String, place: &place::Place, line: &str, colour: &str) {
-        let number = place.line.to_string();
-        let margin = " ".repeat(number.len());
-        let room = WIDTH - number.len() - 5;
-        let skipped = if place.column + place.length.min(room) > room { place.column.saturating_sub(9) } else { 0 };
-        let shown: String = plain(line).chars().skip(skipped).take(room).collect();
-        let before = " ".repeat(place.column - 1 - skipped);
-        let under = "^".repeat(place.length.clamp(1, room.saturating_sub(before.len()).max(1)));
-        let under = self.paint(colour, &under);
-        write!(out, " {margin} |\n {number} | {shown}\n {margin} | {before}{under}\n").unwrap_or_default();
     }
 
     /// A table of the panes: verdict, key, reason with the rule that speaks of it.
     pub(crate) fn preview(&self, preview: &Preview) -> String {
-        let mut out = format!("{}\n", self.paint("1", &preview.target().to_string()));
+        let mut out = String::new();
+        line(&mut out, &self.paint("1", &preview.target().to_string()));
         for pane in preview.panes() {
             let colour = match pane.verdict() {
                 Verdict::Shown => "32",
@@ -91,39 +113,98 @@ impl Style {
                 _ => "2",
             };
             let rule = pane.rule().map(|rule| format!(" [{}]", rule.code())).unwrap_or_default();
-            let reason = wrapped(&format!("{}{rule}", pane.reason()), 52, 52);
+            let reason = wrapped(&format!("{}{rule}", pane.reason()), 52);
             let verdict = self.paint(colour, &format!("{:10}", pane.verdict()));
-            writeln!(out, "  {verdict}  {:36}  {reason}", pane.key().as_str()).unwrap_or_default();
+            line(&mut out, &format!("  {verdict}  {:36}  {reason}", pane.key().as_str()));
         }
         for key in preview.unknown() {
-            writeln!(out, "  {:10}  {:36}  unknown, and sent as it is", "?", plain(key.as_str())).unwrap_or_default();
+            let key = first(&plain(without_key(key.as_str())), 36);
+            line(&mut out, &format!("  {:10}  {key:36}  unknown, and sent as it is", "?"));
         }
         out
     }
 }
 
-/// Anybody can have written the file: nothing in it may steer the terminal.
-fn plain(text: &str) -> String {
-    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if steers(c) { ' ' } else { c }).collect()
+/// Adds a line, without spaces at its end.
+fn line(out: &mut String, text: &str) {
+    writeln!(out, "{}", text.trim_end()).unwrap_or_default();
 }
 
-/// Broken at spaces, so that no line is wider than the screen; the first line has that much before it already.
-fn wrapped(text: &str, before: usize, indent: usize) -> String {
-    let mut out = String::new();
-    let mut column = before;
-    for word in text.split(' ') {
+fn counts(violations: &Violations) -> String {
+    let counts = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
+        let count = violations.of(severity).count();
+        format!("{count} {severity}{}", if count == 1 { "" } else { "s" })
+    });
+    counts.join(", ")
+}
+
+/// Where the parser stopped, if the message says so.
+fn broken_at(text: &str, message: &str) -> Option<Place> {
+    let (_, at) = message.rsplit_once(" at line ")?;
+    let (line, column) = at.split_once(" column ")?;
+    place::of_line(text, line.parse().ok()?, column.parse().ok()?)
+}
+
+/// As much of a line as there is room for, with the place in it; and how far in, and how many characters, to underline.
+/// Certificates make long lines.
+fn window(text: &str, place: Place, room: usize) -> (String, (usize, usize)) {
+    const BEFORE: usize = 8;
+    let before = text.get(place.line_start..place.start).unwrap_or_default();
+    let length = text.get(place.start..place.end).unwrap_or_default().chars().take(room).count().max(1);
+    let ahead = before.chars().take(room).count();
+    let from = if ahead + length <= room {
+        place.line_start
+    } else {
+        let kept = before.char_indices().rev().take(BEFORE).last();
+        kept.map_or(place.start, |(at, _)| place.line_start + at)
+    };
+    let ahead = text.get(from..place.start).unwrap_or_default().chars().count();
+    let shown = text.get(from..).and_then(|rest| rest.split(['\r', '\n']).next()).unwrap_or_default();
+    let end = shown.char_indices().nth(room).map_or(shown.len(), |(end, _)| end);
+    (plain(shown.get(..end).unwrap_or_default()), (ahead, length.min(room - ahead)))
+}
+
+/// A text that is broken at spaces, or within a word that is wider than the screen, so that no line is wider; every line has that
+/// much before it.
+fn wrapped(text: &str, indent: usize) -> String {
+    let room = WIDTH - indent;
+    let mut lines: Vec<String> = vec![String::new()];
+    let mut column = 0;
+    for word in plain(text).split(' ') {
         let length = word.chars().count();
-        if out.is_empty() {
-            column += length;
-        } else if column + 1 + length > WIDTH {
-            write!(out, "\n{}", " ".repeat(indent)).unwrap_or_default();
-            column = indent + length;
-        } else {
-            out.push(' ');
-            column += 1 + length;
+        if column > 0 && column + 1 + length <= room {
+            column += 1;
+            lines.last_mut().into_iter().for_each(|line| line.push(' '));
+        } else if column > 0 {
+            lines.push(String::new());
+            column = 0;
         }
-        out.push_str(word);
+        for c in word.chars() {
+            if column == room {
+                lines.push(String::new());
+                column = 0;
+            }
+            lines.last_mut().into_iter().for_each(|line| line.push(c));
+            column += 1;
+        }
     }
-    out
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}
+
+/// Its first characters.
+fn first(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most).and(text.char_indices().nth(most.saturating_sub(1))) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+/// Its last characters.
+fn last(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().skip(count + 1 - most).collect();
+    format!("…{kept}")
 }

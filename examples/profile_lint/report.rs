@@ -159,9 +159,9 @@ fn window(text: &str, place: Place, room: usize) -> (String, (usize, usize)) {
         kept.map_or(place.start, |(at, _)| place.line_start + at)
     };
     let ahead = text.get(from..place.start).unwrap_or_default().chars().count();
-    let shown = text.get(from..).and_then(|rest| rest.split(['\r', '\n']).next()).unwrap_or_default();
-    let end = shown.char_indices().nth(room).map_or(shown.len(), |(end, _)| end);
-    (plain(shown.get(..end).unwrap_or_default()), (ahead, length.min(room - ahead)))
+    let shown: String =
+        text.get(from..).unwrap_or_default().chars().take_while(|c| !matches!(c, '\r' | '\n')).take(room).collect();
+    (plain(&shown), (ahead, length.min(room - ahead)))
 }
 
 /// A text that is broken at spaces, or within a word that is wider than the screen, so that no line is wider; every line has that

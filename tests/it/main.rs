@@ -19,6 +19,7 @@ mod docs;
 mod error_word;
 mod fixture;
 mod layers;
+mod lint_program;
 mod os;
 mod paths;
 mod pki_certificate;

@@ -1,0 +1,409 @@
+//! `examples/profile_lint` as a process: streams, exit statuses, what is shown and what is not.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use apple_ade::judgement::Rule;
+use apple_ade::setup_assistant::SkipKey;
+use serde_json::{Value, json};
+
+use crate::fixture;
+
+#[path = "../../examples/profile_lint/place.rs"]
+mod place;
+#[path = "../../examples/profile_lint/veil.rs"]
+#[expect(dead_code, reason = "the program uses the rest")]
+mod veil;
+
+const AT: [&str; 2] = ["--at", "2027-01-01T00:00:00Z"];
+
+/// The program, built by `cargo test` beside this one, or now.
+fn program() -> Command {
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("debug/examples/profile_lint");
+    if built.exists() {
+        Command::new(built)
+    } else {
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["run", "-q", "--manifest-path", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
+        command.args(["-p", "apple-ade", "--example", "profile_lint", "--"]);
+        command
+    }
+}
+
+fn run(arguments: &[&str], input: &[u8]) -> Output {
+    use std::io::Write;
+
+    let mut command = program();
+    let command = command.args(arguments).current_dir(fixture::path("lint"));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+/// The same at a fixed time, from standard input.
+fn lint(arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
+    run(&[&AT, arguments, &["-"]].concat(), input.as_ref())
+}
+
+/// What a terminal would show: nothing steers it, and nothing is wider.
+fn text(bytes: &[u8]) -> &str {
+    let text = std::str::from_utf8(bytes).unwrap();
+    for line in text.lines() {
+        assert!(line.chars().count() <= 100, "{line}");
+        assert!(!line.contains(|c: char| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c)), "{line:?}");
+    }
+    text
+}
+
+/// A profile in which nothing is to be said, but for what is added.
+fn profile(also: &Value) -> String {
+    let mut profile = json!({
+        "profile_name": "iPads", "url": "https://mdm.example.org/enroll", "is_supervised": true, "is_mandatory": true,
+    });
+    for (key, value) in also.as_object().unwrap() {
+        profile[key] = value.clone();
+    }
+    profile.to_string()
+}
+
+/// Compares with a file, or makes the file anew.
+fn golden(name: &str, found: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(fixture::path(name), found).unwrap();
+    }
+    assert_eq!(fixture::text(name), found, "{name}; if it should be so: UPDATE=1");
+}
+
+#[test]
+fn a_profile_is_explained() {
+    let done = run(&[&AT[..], &["--target", "ipados:17.4", "kiosk.json"]].concat(), b"");
+    assert_eq!(done.status.code(), Some(1));
+    assert!(done.stderr.is_empty(), "{done:?}");
+    golden("lint/kiosk.txt", text(&done.stdout));
+}
+
+#[test]
+fn fix_writes_what_a_second_run_accepts() {
+    let arguments = [&AT[..], &["--target", "ipados:17.4", "--fix", "kiosk.json"]].concat();
+    let done = run(&arguments, b"");
+    assert_eq!(done.status.code(), Some(0), "the errors are mended: {done:?}");
+    golden("lint/kiosk.fixed.json", text(&done.stdout));
+    let said = text(&done.stderr);
+    assert!(said.starts_with("fixed: set `is_supervised` to true\n"), "{said}");
+    assert!(said.contains("  --> corrected kiosk.json:") && said.contains("\n0 errors, 1 warning,"), "{said}");
+
+    let again = lint(&["--target", "ipados:17.4", "--fix"], &done.stdout);
+    assert_eq!((again.status.code(), &again.stdout), (Some(0), &done.stdout), "there is nothing left to mend");
+    assert!(!text(&again.stderr).contains("fixed: "), "{again:?}");
+
+    // What needs no mending stays to the letter.
+    let fine = profile(&json!({}));
+    assert_eq!(String::from_utf8(lint(&["--fix"], &fine).stdout).unwrap().trim_end(), fine);
+    // A key that is there twice is seen in the text alone; what is there now is there once.
+    let twice = lint(&["--fix"], fine.replace('{', "{\"is_next_year\": 1, \"is_next_year\": 2.50, "));
+    assert!(text(&twice.stderr).starts_with("fixed: keep the last `is_next_year` alone\n"), "{twice:?}");
+    assert!(text(&twice.stdout).contains("\"is_next_year\": 2.50") && !text(&twice.stdout).contains('1'), "{twice:?}");
+    // What is broken gives no profile.
+    let broken = lint(&["--fix"], "{");
+    assert_eq!((broken.status.code(), broken.stdout.len()), (Some(1), 0), "{broken:?}");
+}
+
+#[test]
+fn the_status_is_that_of_the_errors() {
+    let note = profile(&json!({"profile_uuid": "88FC4E378CEC83C2A2C3C2D1F2E5C8B1"}));
+    let warning = profile(&json!({"is_next_year": true}));
+    let error = profile(&json!({"url": "ftp://mdm.example.org"}));
+    for (text, status, counts) in [
+        (profile(&json!({})), 0, "0 errors, 0 warnings, 0 notes\n"),
+        (note, 0, "0 errors, 0 warnings, 1 note\n"),
+        (warning, 0, "0 errors, 1 warning, 0 notes\n"),
+        (error, 1, "1 error, 0 warnings, 0 notes\n"),
+        ("[]".into(), 1, "1 error, 0 warnings, 0 notes\n"),
+        (String::new(), 1, "1 error, 0 warnings, 0 notes\n"),
+    ] {
+        let done = lint(&[], &text);
+        assert_eq!(done.status.code(), Some(status), "{text}: {done:?}");
+        assert!(self::text(&done.stdout).ends_with(counts) && done.stderr.is_empty(), "{text}: {done:?}");
+        let done = lint(&["--json"], &text);
+        assert_eq!(done.status.code(), Some(status), "{text}: {done:?}");
+        assert!(serde_json::from_slice::<Value>(&done.stdout).is_ok() && done.stderr.is_empty(), "{done:?}");
+    }
+}
+
+#[test]
+fn json_has_code_path_and_fix() {
+    let kiosk = fixture::text("lint/kiosk.json");
+    let parse = |arguments: &[&str]| -> Value {
+        let done = lint(arguments, &kiosk);
+        serde_json::from_slice(&done.stdout).unwrap_or_else(|error| panic!("{error}: {done:?}"))
+    };
+    let report = parse(&["--json"]);
+    let violations = report["violations"].as_array().unwrap();
+    let of = |code: &str| violations.iter().find(|violation| violation["code"] == code).unwrap();
+    assert_eq!(of("ADE-P201")["path"], "skip_setup_items[2]");
+    let edit = json!({"edit": "set_item", "key": "skip_setup_items", "index": 2, "value": "Location"});
+    assert_eq!(of("ADE-P201")["fix"]["edits"], json!([edit]));
+    assert_eq!(of("ADE-P050")["word"], "FLAGS_INVALID");
+    assert_eq!((&report["errors"], violations[0]["severity"].as_str()), (&json!(2), Some("error")));
+    assert!(report.get("fixed").is_none() && report.get("applied").is_none() && report.get("preview").is_none());
+
+    let all = parse(&["--json", "--fix", "--preview", "--target", "ipados:17.4", "--target", "macos:15.0"]);
+    assert_eq!(all["errors"], 0);
+    let expected: Value = serde_json::from_str(&fixture::text("lint/kiosk.fixed.json")).unwrap();
+    assert_eq!(all["fixed"], expected);
+    assert!(all["applied"].as_array().unwrap().contains(&json!("set `is_supervised` to true")));
+    let previews = all["preview"].as_array().unwrap();
+    assert_eq!(previews.len(), 2);
+    assert!(previews.iter().all(|preview| preview["panes"].as_array().unwrap().len() == SkipKey::ALL.len()));
+
+    let broken = lint(&["--json", "--fix", "--preview", "--target", "ipados:17.4"], "{");
+    let broken: Value = serde_json::from_slice(&broken.stdout).unwrap();
+    assert!(broken["fixed"].is_null() && broken["preview"].is_null() && broken.get("fixed").is_some());
+    assert_eq!(broken["violations"][0]["code"], "ADE-P001");
+}
+
+#[test]
+fn a_preview_has_a_line_for_every_pane() {
+    let skipping = profile(&json!({"skip_setup_items": ["Siri", "Sirri"]}));
+    let done = lint(&["--preview", "--target", "ipados:17.4", "--target", "macos:15.0"], &skipping);
+    let shown = text(&done.stdout);
+    let (_, tables) = shown.split_once("\niPadOS 17.4\n").unwrap();
+    let (ipados, macos) = tables.split_once("\nmacOS 15.0\n").unwrap();
+    let verdicts = ["  shown     ", "  hidden    ", "  not there ", "  may appear"];
+    for table in [ipados, macos] {
+        let rows = table.lines().filter(|line| verdicts.iter().any(|verdict| line.starts_with(verdict)));
+        assert_eq!(rows.count(), 58);
+        for key in SkipKey::ALL {
+            let row = |line: &&str| line.get(14..).is_some_and(|rest| rest.split(' ').next() == Some(key.as_str()));
+            assert_eq!(table.lines().filter(row).count(), 1, "{key}");
+        }
+        assert!(table.contains("  ?           Sirri  "), "{table}");
+    }
+    assert!(ipados.contains("  hidden      Siri  "), "{ipados}");
+    let broken = lint(&["--preview", "--target", "ipados:17.4"], "[");
+    assert!(text(&broken.stderr).contains("no preview") && broken.status.code() == Some(1), "{broken:?}");
+}
+
+#[test]
+fn rules_are_listed_a_line_each() {
+    let done = run(&["--rules"], b"");
+    let listed = std::str::from_utf8(&done.stdout).unwrap();
+    let codes: Vec<&str> = listed.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(codes, Rule::ALL.iter().map(|rule| rule.code()).collect::<Vec<_>>());
+    assert!(listed.lines().all(|line| line.chars().count() <= 120), "{listed}");
+    let done = run(&["--rules", "--json"], b"");
+    let rules: Vec<Value> = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(rules.len(), Rule::ALL.len());
+    assert!(rules.iter().all(|rule| rule["code"].is_string() && rule["why"].is_string()));
+}
+
+#[test]
+fn wrong_usage_names_the_option() {
+    let none = PathBuf::from("none.json");
+    let none = none.to_str().unwrap();
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "FILE is missing"),
+        (&["--target", "ipados", none], "--target \"ipados\""),
+        (&["--target"], "--target"),
+        (&["--at", "noon", none], "--at \"noon\""),
+        (&["--storage-gb", "many", none], "--storage-gb \"many\""),
+        (&["--preview", none], "--preview needs a target"),
+        (&["--preview", "--fix", "--target", "ios:17.0", none], "--preview and --fix"),
+        (&["--rules", none], "--rules"),
+        (&["--rules", "--target", "ios:17.0"], "--rules"),
+        (&["--colour", none], "--colour"),
+        (&[none, "other.json"], "other.json"),
+        (&[none], "none.json: "),
+    ];
+    for (arguments, part) in cases {
+        let done = run(arguments, b"");
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {done:?}");
+        assert!(done.stdout.is_empty());
+        let said = std::str::from_utf8(&done.stderr).unwrap();
+        assert!(said.starts_with("profile_lint: ") && said.contains(part), "{arguments:?}: {said}");
+    }
+    assert_eq!(lint(&[], b"\xff").status.code(), Some(2));
+    let help = run(&["--help"], b"");
+    assert!(help.status.success() && text(&help.stdout).contains("Exit status"), "{help:?}");
+}
+
+/// Anybody can have written the file.
+#[test]
+fn a_hostile_file_does_not_steer_the_terminal() {
+    let hostile = "{\"\\u001b]0;a\\u0007\\u202e\u{9b}2J\": 1, \"url\": \"ftp://\u{9b}2J\\u001b[2J\u{202e}\",
+        \"profile_name\": \"a\\u0000\u{85}b\", \"skip_setup_items\": [\"\\u001b[31m\u{9b}\", \"Siri\u{2028}\"]}";
+    for arguments in [&[][..], &["--json"], &["--fix"], &["--fix", "--json"], &["--preview", "--target", "ios:17.0"]] {
+        let done = lint(arguments, hostile);
+        assert_eq!(done.status.code(), Some(1), "{done:?}");
+        text(&done.stderr);
+        let out = std::str::from_utf8(&done.stdout).unwrap();
+        assert!(!out.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'), "{arguments:?}: {out:?}");
+        if !arguments.contains(&"--fix") && !arguments.contains(&"--json") {
+            text(&done.stdout);
+        }
+    }
+    // What is written in another way says the same.
+    let done = lint(&["--fix"], hostile);
+    let fixed: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(fixed["profile_name"], "a\u{0}\u{85}b");
+    assert_eq!(fixed["\u{1b}]0;a\u{7}\u{202e}\u{9b}2J"], 1);
+    let named = run(&["\u{1b}[2J.json"], b"");
+    assert!(!text(&named.stderr).contains('\u{1b}'));
+}
+
+#[test]
+fn nothing_is_wider_than_the_screen() {
+    let long = "k".repeat(300);
+    let mut odd = json!({"url": format!("https://{long}"), "department": long, "skip_setup_items": vec!["siri"; 120]});
+    odd[&long] = json!(long);
+    let done = lint(&["--preview", "--target", "ipados:17.4"], profile(&odd));
+    let one_line = text(&done.stdout);
+    assert!(one_line.contains("skip_setup_items[119]"));
+    let pretty: Value = serde_json::from_str(&profile(&odd)).unwrap();
+    let done = lint(&[], serde_json::to_string_pretty(&pretty).unwrap());
+    // The notes stand under the bar, with numbers of lines of one, two and three digits.
+    let shown = text(&done.stdout);
+    let mut bars = std::collections::BTreeSet::new();
+    for block in shown.split("\n\n") {
+        let bar = block.lines().find(|line| line.trim() == "|").and_then(|line| line.find('|'));
+        let Some(bar) = bar else { continue };
+        bars.insert(bar);
+        let marks = block.lines().filter(|line| line.trim_start().starts_with("= "));
+        assert!(marks.clone().count() >= 2 && marks.clone().all(|line| line.find('=') == Some(bar)), "{block}");
+    }
+    assert_eq!(bars.into_iter().collect::<Vec<_>>(), [3, 4, 5], "{shown}");
+    // A long name of a file.
+    let done = run(&[&AT[..], &[&format!("../lint/{}kiosk.json", "./".repeat(80))]].concat(), b"");
+    assert!(text(&done.stdout).contains("…"), "{done:?}");
+}
+
+#[test]
+fn broken_json_is_shown_where_it_breaks() {
+    let done = lint(&[], "\n\n{ \"url\": 1,\n  \"é\" 2 }");
+    let shown = text(&done.stdout);
+    let expected = "  --> standard input:4:7  $\n   |\n 4 |   \"é\" 2 }\n   |       ^\n";
+    assert!(shown.contains("at line 4 column 8") && shown.contains(expected), "{shown}");
+    let done = lint(&[], "{\"url\": \"a\n\"}");
+    assert!(text(&done.stdout).contains("standard input:1:10  $\n"), "{done:?}");
+    let done = lint(&[], "{\"url\": ");
+    assert!(text(&done.stdout).contains("standard input:1:8  $\n"), "{done:?}");
+}
+
+/// The parts of a key's text by which it would be known.
+fn parts(key: &str) -> Vec<String> {
+    let body: Vec<char> = key.lines().filter(|line| !line.starts_with("--")).flat_map(str::chars).collect();
+    assert!(body.len() > 100);
+    body.chunks(12).filter(|part| part.len() == 12).map(|part| part.iter().collect()).collect()
+}
+
+/// A key where a certificate should be, or anywhere else, in every form.
+#[test]
+fn a_private_key_is_never_printed() {
+    let pem = fixture::text("token/key.pem");
+    let der: String = pem.lines().filter(|line| !line.starts_with("--")).collect();
+    let pkcs1 = fixture::text("token/key_pkcs1.pem");
+    let pkcs1_der: String = pkcs1.lines().filter(|line| !line.starts_with("--")).collect();
+    let ec = fixture::openssl(&["ecparam", "-name", "prime256v1", "-genkey", "-noout"], b"");
+    let ec = ec.map(|pem| String::from_utf8(pem).unwrap());
+    let ec_der = ec.as_ref().map(|pem| pem.lines().filter(|line| !line.starts_with("--")).collect::<String>());
+    let wrapped = pem.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
+    for key in [&pem, &der, &pkcs1, &pkcs1_der, &wrapped].into_iter().chain(&ec).chain(&ec_der) {
+        let parts = parts(key);
+        let texts = [
+            profile(&json!({"anchor_certs": [key]})),
+            profile(&json!({"supervising_host_certs": ["AAAA", key], "allow_pairing": false})),
+            profile(&json!({"anchor_certs": key})),
+            profile(&json!({"anchor_certs": [{"key": key}, 1]})),
+            profile(&json!({"anchor_cert": [key]})),
+            profile(&json!({"department": key, "is_supervised": key})),
+            profile(&json!({"skip_setup_items": [key], "devices": [key]})),
+            profile(&json!({"url": key})),
+            profile(&json!({key.as_str(): 1})),
+            profile(&json!({"anchor_certs": []})).replace('{', &format!("{{\"anchor_certs\": [{}],", json!(key))),
+            // Broken JSON.
+            profile(&json!({"anchor_certs": [key]})).replace("]", ""),
+            format!("{{\"anchor_certs\": [\"{key}\"]}}"),
+            key.clone(),
+        ];
+        for text in &texts {
+            for arguments in [&[][..], &["--json"], &["--preview", "--target", "ipados:17.4"]] {
+                let done = lint(arguments, text);
+                let printed = [done.stdout, done.stderr].concat();
+                let printed = String::from_utf8(printed).unwrap().replace("\\n", "");
+                let shown = parts.iter().find(|part| printed.contains(*part));
+                assert_eq!(shown, None, "{arguments:?} {text}\n{printed}");
+            }
+            let done = lint(&["--fix"], text);
+            let said = String::from_utf8(done.stderr).unwrap();
+            assert!(!parts.iter().any(|part| said.contains(part)), "--fix {text}\n{said}");
+        }
+    }
+}
+
+/// A certificate is no secret: what mends it has to be in the report.
+#[test]
+fn certificates_are_no_keys() {
+    let certificate = fixture::text("profile_certificates/host.pem");
+    assert!(!veil::has_key(&certificate));
+    let der: String = certificate.lines().filter(|line| !line.starts_with("--")).collect();
+    assert!(!veil::has_key(&der) && veil::has_key("x MHcCAQEEIAAAAAAAAAAA") && !veil::has_key("MHcCAQ"));
+    let shown = veil::veiled(&profile(&json!({"anchor_certs": [&der], "department": "Information Technology"})));
+    assert_eq!(shown.len(), profile(&json!({"anchor_certs": [&der], "department": "Information Technology"})).len());
+    assert!(!shown.contains(&der[..40]) && shown.contains("Information Technology"));
+}
+
+#[test]
+fn places_are_found() {
+    let text =
+        "{ \"a\": [1, \"x\\\"]\", {\"b\": [2]}],\n  \"\\u0062\": 2, \"é[0]\":\t{}, \"c\": [],\r\n \"a\" :[ 3 ,4] }";
+    let found = place::find(text, ["a", "a[0]", "a[1]", "a[2]", "b", "é[0]", "c[0]", "d", "$", "a[", "a[x]", "é"]);
+    let shown: Vec<(&str, usize, usize, &str)> =
+        found.iter().map(|(path, place)| (*path, place.line, place.column, &text[place.start..place.end])).collect();
+    // Of a key that is there twice, the last; escapes in keys are read.
+    let expected = [
+        ("a", 3, 2, "\"a\""),
+        ("a[0]", 3, 9, "3"),
+        ("a[1]", 3, 12, "4"),
+        ("b", 2, 3, "\"\\u0062\""),
+        ("é[0]", 2, 16, "\"é[0]\""),
+    ];
+    assert_eq!(shown, expected);
+    // In what is broken, that which stands before it.
+    assert_eq!(place::find("{\"a\": 1, \"b\": [1, 2", ["a", "b", "b[0]", "b[1]"]).len(), 3);
+    for odd in ["", "[", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":}", "{\"a\":,", "{\"a\":]]]", "nul", "{a:1}"]
+    {
+        place::find(odd, ["a", "a[0]"]);
+        assert_eq!(veil::veiled(odd), odd);
+    }
+}
+
+/// Places in deep, long and many things: seconds would be too long, and a stack that overflows the end of all tests.
+#[test]
+fn places_in_huge_texts() {
+    let deep = format!("{{\"a\": {}{}, \"b\": 1}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+    assert_eq!(place::find(&deep, ["a", "b"])["b"].column, 2_000_000 + 9);
+    let many = format!("{{\"a\": [{}\"x\"]}}", "\"é\", ".repeat(200_000));
+    let paths: Vec<String> = (0..=200_000).map(|index| format!("a[{index}]")).collect();
+    let found = place::find(&many, paths.iter().map(String::as_str));
+    assert_eq!((found.len(), found["a[200000]"].column), (200_001, 5 * 200_000 + 8));
+    let done = lint(&[], profile(&json!({"skip_setup_items": vec!["siri"; 5000]})));
+    assert!(text(&done.stdout).contains("  skip_setup_items[4999]\n"));
+}
+
+proptest::proptest! {
+    /// Whatever a file holds.
+    #[test]
+    fn no_text_is_too_odd(text in "[\\[\\]{}\",:\\\\a1é\\n u0]{0,60}") {
+        for (path, place) in place::find(&text, ["a", "a[0]", "", "a[1]"]) {
+            assert!(!text[place.start..place.end].is_empty(), "{path}");
+            assert_eq!(text[..place.start].matches('\n').count() + 1, place.line);
+            assert_eq!(text[place.line_start..place.start].chars().count() + 1, place.column);
+        }
+        assert_eq!(veil::veiled(&text).len(), text.len());
+        for column in 0..20 {
+            if let Some(place) = place::of_line(&text, 2, column) {
+                assert!(text.get(place.start..place.end).is_some());
+            }
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Enrollment profiles: written, judged before Apple sees them, and explained.
 //!
 //! [`EnrollmentProfile`] describes what a group of devices receives when it enrolls. [`Check`] judges a profile, typed or in Apple's
-//! JSON, by the [rules](crate::judgement::Rule::ALL).
+//! JSON, by the [rules](_rules): codes that never change, each with its reason, and with a fix where there is one. [`preview()`] tells
+//! what a device will show, [`change_impact`] when a change reaches it.
 
 pub mod account;
 mod builder;
@@ -18,6 +19,8 @@ mod mode;
 mod object;
 mod preview;
 mod rules;
+#[doc = include_str!("../../docs/profile-rules.md")]
+pub mod _rules {}
 mod setup;
 mod subject;
 mod url;

@@ -33,6 +33,7 @@ mod profile_skip;
 mod profile_text;
 mod profile_url;
 mod requirements;
+mod rules_page;
 mod secrets;
 mod session;
 mod session_model;

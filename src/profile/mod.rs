@@ -23,6 +23,7 @@ mod rules;
 pub mod _rules {}
 mod setup;
 mod subject;
+mod supervision;
 mod url;
 
 pub use self::account::AccountConfiguration;
@@ -37,3 +38,4 @@ pub use self::locale::{Language, LanguageError, Region, RegionError};
 pub use self::mode::{DeviceMode, HostCertificates, MdmRemoval, Pairing, SharedMode, Supervised, Unsupervised};
 pub use self::preview::preview;
 pub use self::setup::{Locale, LocaleError, Release, SetupExperience};
+pub use self::supervision::{PathToSupervision, SupervisionNotice};

@@ -44,6 +44,7 @@ mod setup_assistant_table;
 mod shared_ipad;
 mod simulator;
 mod source;
+mod supervision;
 mod token_file;
 mod token_message;
 mod token_mistakes;

@@ -24,7 +24,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a device is bound to a user at first setup (AFF-1).
+/// Whether a device is bound to a user at first setup (AFF-1); it takes the place of the policies of 2016 (PRO-9, X-17).
 ///
 /// An authentication method can be stated only together with a user (AFF-8):
 ///

@@ -20,7 +20,8 @@ use super::object::Text;
 use super::setup::SetupExperience;
 use super::subject::{Beside, Certificates};
 
-/// Everything that a group of devices receives when it enrolls (PRO-1): what Apple stores, and what the MDM sends afterwards.
+/// Everything that a group of devices receives when it enrolls (PRO-1): what Apple stores, and what the MDM sends afterwards. With it a
+/// device enrolls over the air, and nobody has to hold it before its user does (PRO-12).
 ///
 /// It is made by a [builder](Self::builder) or [from Apple's JSON](Self::from_json), and holds no violation that is an error.
 /// [`to_wire`](Self::to_wire) gives Apple's part. The rest never reaches Apple: who uses the device, the sessions of a Shared

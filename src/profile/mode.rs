@@ -44,6 +44,9 @@ pub enum DeviceMode {
 }
 
 /// Whether the user may remove management.
+///
+/// That nobody could ever leave, as documents of 2016 have it, holds of locked devices alone (LOK-7, X-7). What the portal app offers, to
+/// remove or reset a device, depends on neither (LOK-8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MdmRemoval {
@@ -138,6 +141,10 @@ pub struct Unsupervised {
 }
 
 /// A supervised device.
+///
+/// Supervision opens software updates, restrictions, allowing and blocking apps, and blocking screen capture and AirDrop (SUP-10).
+/// In quantity, enrollment by ADE is the recommended way to it (SUP-9). It switches Activation Lock off by default; the MDM and Apple's
+/// service can still set it (SUP-2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Supervised {
     affinity: UserAffinity,

@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::ExitCode;
 
-use apple_ade::api::profile::Profile;
+use apple_ade::affinity::UserAffinity;
 use apple_ade::api::{Device, Service};
 use apple_ade::assign::Outcome;
 use apple_ade::blocking::Client;
+use apple_ade::profile::{EnrollmentProfile, Supervised};
 use apple_ade::session::Session;
+use apple_ade::setup_assistant::SkipKey;
 use apple_ade::simulator::{Simulator, World};
 use apple_ade::token::{ServerToken, TOKEN_VALIDITY, TokenFile, TokenKeyPair};
 use chrono::TimeDelta;
@@ -148,14 +150,14 @@ fn run(seed: u64) -> Result<(), Box<dyn Error>> {
         families.iter().map(|(family, count)| format!("{} {family}", thousands(*count))).collect();
     step("", &families.join(", "));
 
-    // 6. A profile: what a device does when it is switched on.
-    let mut profile = Profile::new("Class devices", "https://mdm.example.com/enroll");
-    profile.is_supervised = Some(true);
-    profile.is_mdm_removable = Some(false);
-    profile.await_device_configured = Some(true);
-    profile.department = Some("IT".into());
-    profile.skip_setup_items = Some(["Siri", "Location", "Payment"].map(String::from).into());
-    let profile_uuid = ade.define_profile(&profile)?.profile_uuid;
+    // 6. A profile: what a device does when it is switched on. What Apple would refuse is an error here already, with its fix.
+    let profile = EnrollmentProfile::builder("Class devices", "https://mdm.example.com/enroll")
+        .mode(Supervised::new(UserAffinity::Without).locked())
+        .await_configuration()
+        .department("IT")
+        .skip([SkipKey::Siri, SkipKey::Location, SkipKey::Payment])
+        .build()?;
+    let profile_uuid = ade.define_profile(profile.wire())?.profile_uuid;
     step("profile", &format!("\"Class devices\" is {profile_uuid}"));
 
     // 7. The assignment: batches, and one outcome for each device.

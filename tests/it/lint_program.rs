@@ -82,6 +82,15 @@ fn a_profile_is_explained() {
     golden("lint/kiosk.txt", text(&done.stdout));
 }
 
+/// What the README shows is what the program says.
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = crate::source::text("README.md");
+    let shown = readme.split("```text\n").find(|block| block.starts_with("error[ADE-P")).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    assert!(fixture::text("lint/kiosk.txt").contains(shown), "{shown}");
+}
+
 #[test]
 fn fix_writes_what_a_second_run_accepts() {
     let arguments = [&AT[..], &["--target", "ipados:17.4", "--fix", "kiosk.json"]].concat();

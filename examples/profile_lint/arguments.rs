@@ -73,10 +73,10 @@ pub(crate) fn read() -> Result<Command, lexopt::Error> {
     }
     if rules {
         let is_alone = !preview && !fix && at.is_none() && check == Check::new() && file.is_none();
-        return match is_alone {
-            true => Ok(Command::Rules { json }),
-            false => Err("--rules judges nothing: it goes with --json alone".into()),
-        };
+        if is_alone {
+            return Ok(Command::Rules { json });
+        }
+        return Err("--rules judges nothing: it goes with --json alone".into());
     }
     if preview && check.targets().is_empty() {
         return Err("--preview needs a target, such as --target ipados:17.4".into());

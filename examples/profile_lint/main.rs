@@ -70,7 +70,7 @@ fn judge(lint: &Lint) -> Result<bool, Box<dyn Error>> {
     }
     let violations = lint.check.json(&text);
     if lint.json {
-        print(&as_json(lint, is_profile.then_some(text.as_str()), &violations, applied)?)?;
+        print(&as_json(lint, is_profile.then_some(text.as_str()), &violations, &applied)?)?;
         return Ok(!violations.has_errors());
     }
     let name = match (lint.file.to_string_lossy(), lint.fix) {
@@ -82,7 +82,9 @@ fn judge(lint: &Lint) -> Result<bool, Box<dyn Error>> {
     let judged = Judged { name: &name, text: &text, violations: &violations };
     // The corrected profile is the result, and what there is to say of it is not.
     if lint.fix {
-        applied.iter().for_each(|title| say(&format!("fixed: {}", plain(without_key(title)))));
+        for title in &applied {
+            say(&format!("fixed: {}", plain(without_key(title))));
+        }
         say(&Style::of(&std::io::stderr()).violations(&judged));
         if is_profile {
             print(escaped(&text).trim_end())?;
@@ -124,7 +126,7 @@ fn fixed(lint: &Lint, text: String) -> Result<(String, Vec<String>), Box<dyn Err
 
 /// What `--json` writes.
 #[derive(Serialize)]
-struct Report<'r> {
+struct Report {
     violations: Value,
     errors: usize,
     warnings: usize,
@@ -133,7 +135,7 @@ struct Report<'r> {
     applied: Option<Value>,
     /// To the letter; null where the text is no profile.
     #[serde(skip_serializing_if = "Option::is_none")]
-    fixed: Option<Option<&'r RawValue>>,
+    fixed: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<Value>,
 }
@@ -143,7 +145,7 @@ fn as_json(
     lint: &Lint,
     profile: Option<&str>,
     violations: &Violations,
-    applied: Vec<String>,
+    applied: &[String],
 ) -> Result<String, Box<dyn Error>> {
     let count = |severity| violations.of(severity).count();
     let mut report = Report {
@@ -152,7 +154,7 @@ fn as_json(
         warnings: count(Severity::Warning),
         notes: count(Severity::Note),
         applied: lint.fix.then(|| json!(applied)),
-        fixed: lint.fix.then(|| profile.and_then(|text| serde_json::from_str(text).ok())),
+        fixed: lint.fix.then(|| serde_json::from_str(profile.unwrap_or("null"))).transpose()?,
         preview: None,
     };
     if lint.preview {
@@ -167,8 +169,9 @@ fn previews(lint: &Lint, profile: &Profile) -> Vec<Value> {
     let previews = lint.check.targets().iter().map(|target| {
         let preview = preview(profile, *target);
         let mut entry = json!(preview);
-        for (pane, entry) in preview.panes().iter().zip(entry["panes"].as_array_mut().into_iter().flatten()) {
-            entry["rule"] = json!(pane.rule().map(Rule::code));
+        let rows = entry.get_mut("panes").and_then(Value::as_array_mut).into_iter().flatten();
+        for (pane, row) in preview.panes().iter().zip(rows.filter_map(Value::as_object_mut)) {
+            row.insert("rule".into(), json!(pane.rule().map(Rule::code)));
         }
         entry
     });

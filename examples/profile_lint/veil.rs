@@ -1,5 +1,7 @@
 //! What is not shown: private keys that somebody put where a certificate should be, and what steers a terminal.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -32,17 +34,19 @@ fn is_key_der(base64: &str) -> bool {
     else {
         return false;
     };
-    fn content(der: &[u8]) -> Option<&[u8]> {
-        match der {
-            [0x30, length, rest @ ..] if *length < 0x80 => Some(rest),
-            [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] | [0x30, 0x83, _, _, _, rest @ ..] => Some(rest),
-            _ => None,
-        }
-    }
     match content(&bytes) {
         Some([0x02, 0x01, ..]) => true,
         Some(inner) => content(inner).is_some_and(|first| first.starts_with(&[0x06])),
         None => false,
+    }
+}
+
+/// What is in a sequence.
+fn content(der: &[u8]) -> Option<&[u8]> {
+    match der {
+        [0x30, length, rest @ ..] if *length < 0x80 => Some(rest),
+        [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] | [0x30, 0x83, _, _, _, rest @ ..] => Some(rest),
+        _ => None,
     }
 }
 
@@ -123,7 +127,9 @@ pub(crate) fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if steers(c) && !matches!(c, '\t' | '\n' | '\r') {
-            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}").unwrap_or_default();
+            }
         } else {
             out.push(c);
         }

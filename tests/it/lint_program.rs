@@ -330,7 +330,7 @@ fn a_private_key_is_never_printed() {
             profile(&json!({key.as_str(): 1})),
             profile(&json!({"anchor_certs": []})).replace('{', &format!("{{\"anchor_certs\": [{}],", json!(key))),
             // Broken JSON.
-            profile(&json!({"anchor_certs": [key]})).replace("]", ""),
+            profile(&json!({"anchor_certs": [key]})).replace(']', ""),
             format!("{{\"anchor_certs\": [\"{key}\"]}}"),
             key.clone(),
         ];

@@ -73,7 +73,7 @@ fn a_profile_is_judged_for_its_targets() {
     };
     assert!(build(None).check().is_empty());
     let profile = build(Some("ipados:17.4"));
-    let rules: Vec<Rule> = profile.check().iter().map(|violation| violation.rule()).collect();
+    let rules: Vec<Rule> = profile.check().iter().map(apple_ade::judgement::Violation::rule).collect();
     assert_eq!(rules, [Rule::SUPERVISION_IGNORED]);
     let also = Check::new().target("ios:12.0".parse().unwrap()).profile(&profile);
     assert!(also.by_rule(Rule::UNSUPERVISED).next().is_some());
@@ -84,13 +84,13 @@ fn json_names_every_violation_at_once() {
     let text =
         r#"{"profile_name": "", "url": "ftp://x", "is_mdm_removable": false, "region": "xyz", "is_mandatory": 1}"#;
     let violations = EnrollmentProfile::from_json(text, &UserAffinity::Without).unwrap_err();
-    let mut paths: Vec<&str> = violations.errors().map(|violation| violation.path()).collect();
+    let mut paths: Vec<&str> = violations.errors().map(apple_ade::judgement::Violation::path).collect();
     paths.dedup();
     assert_eq!(paths, ["is_mandatory", "is_mdm_removable", "profile_name", "region", "url"]);
     let text = violations.to_string();
     assert!(text.contains("error[ADE-P050]") && text.contains("FLAGS_INVALID"), "{text}");
     let errors = EnrollmentProfile::from_json("[1]", &UserAffinity::Without).unwrap_err();
-    assert_eq!(errors.iter().map(|violation| violation.path()).collect::<Vec<_>>(), ["$"]);
+    assert_eq!(errors.iter().map(apple_ade::judgement::Violation::path).collect::<Vec<_>>(), ["$"]);
 }
 
 /// SHI-1, AFF-8: Apple's JSON of a Shared iPad cannot be read for a user.
@@ -103,7 +103,7 @@ fn a_shared_ipad_has_no_user() {
     let user = UserAffinity::With(AuthMethod::SetupAssistantLegacy(PortalDelivery::None));
     let violations = EnrollmentProfile::from_json(&text.to_string(), &user).unwrap_err();
     assert_eq!(
-        violations.errors().map(|violation| violation.rule()).collect::<Vec<_>>(),
+        violations.errors().map(apple_ade::judgement::Violation::rule).collect::<Vec<_>>(),
         [Rule::SHARED_IPAD_WITH_USER]
     );
     let read = EnrollmentProfile::from_json(&text.to_string(), &UserAffinity::Without).unwrap();

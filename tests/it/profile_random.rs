@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 
 use crate::simulator::client::Client;
 
-/// How many random profiles each property takes, unless PROPTEST_CASES says so.
-fn cases() -> u32 {
-    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 2_000 }
+/// How many random profiles a property takes, unless PROPTEST_CASES says so.
+fn cases_or(number: u32) -> u32 {
+    if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { number }
 }
 
 fn text_of(most: usize) -> impl Strategy<Value = String> {
@@ -139,14 +139,14 @@ fn the_simulated_service_refuses_the_same_with_the_same_words() {
     let mut world = World::builder().seed(11).build();
     let client = Client::sign_in(&mut world);
     let (mut refused, mut taken) = (std::collections::BTreeMap::<String, u32>::new(), 0);
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases()));
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(cases_or(2_000)));
     let world = std::cell::RefCell::new(&mut world);
     let counts = std::cell::RefCell::new((&mut refused, &mut taken));
     runner
         .run(&profile(), |profile| {
             let answer = client.post(&mut world.borrow_mut(), "/profile", &profile);
             let violations = Check::new().json(&profile.to_string());
-            let mut words: Vec<&str> = violations.iter().filter_map(|violation| violation.word()).collect();
+            let mut words: Vec<&str> = violations.iter().filter_map(apple_ade::judgement::Violation::word).collect();
             words.sort_unstable();
             if answer.status == 200 {
                 prop_assert!(words.is_empty(), "it is taken, and {words:?} was said of {profile}");
@@ -162,13 +162,13 @@ fn the_simulated_service_refuses_the_same_with_the_same_words() {
             Ok(())
         })
         .unwrap();
-    assert!(taken > cases() / 20, "{taken} were taken");
+    assert!(taken > cases_or(2_000) / 20, "{taken} were taken");
     // Every documented word but the one for a pair of language and region, which is refused on request alone.
     assert!(refused.len() >= 10, "{refused:?}");
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(cases()))]
+    #![proptest_config(ProptestConfig::with_cases(cases_or(500)))]
 
     #[test]
     fn fixes_leave_nothing_to_fix(profile in profile(), check in check()) {
@@ -204,7 +204,7 @@ proptest! {
     #[test]
     fn violations_are_sorted(profile in profile(), check in check()) {
         let violations = check.json(&profile.to_string());
-        let severities: Vec<_> = violations.iter().map(|violation| violation.severity()).collect();
+        let severities: Vec<_> = violations.iter().map(apple_ade::judgement::Violation::severity).collect();
         prop_assert!(severities.is_sorted());
     }
 }

@@ -101,11 +101,12 @@ fn every_rule_is_broken_alone_by_its_fixture() {
         };
         let expected: BTreeSet<&str> = fixture.with.keys().map(String::as_str).chain([rule.code()]).collect();
         let found: BTreeSet<&str> = violations.iter().map(|violation| violation.rule().code()).collect();
-        let paths: Vec<&str> = violations.by_rule(rule).map(|violation| violation.path()).collect();
+        let paths: Vec<&str> = violations.by_rule(rule).map(apple_ade::judgement::Violation::path).collect();
         if found != expected || paths != fixture.paths {
             wrong.push(format!("{rule:?}: found at {paths:?}, expected at {:?}\n{violations}", fixture.paths));
         }
-        let words: BTreeSet<Option<&str>> = violations.by_rule(rule).map(|violation| violation.word()).collect();
+        let words: BTreeSet<Option<&str>> =
+            violations.by_rule(rule).map(apple_ade::judgement::Violation::word).collect();
         if words != BTreeSet::from([fixture.word.as_deref()]) {
             wrong.push(format!("{rule:?}: the words {words:?}, expected {:?}", fixture.word));
         }

@@ -393,7 +393,7 @@ fn faults_are_set_strike_and_end() {
     ok(url, "POST", "/faults", &json!({ "fault": "lost_reply", "call": "POST /profile", "times": 1 }));
     let profiles = || state(url, "")["servers"][0]["profiles"].as_u64();
     let before = profiles();
-    let error = ade.define_profile(&Profile::new("Lost", "https://mdm.example.com/enroll")).unwrap_err();
+    let error = ade.define_profile(Profile::new("Lost", "https://mdm.example.com/enroll")).unwrap_err();
     assert_eq!((error.status(), error.word()), (None, None), "not a byte came: {error}");
     assert_eq!(profiles(), before.map(|count| count + 1), "the work was done");
     let start = std::time::Instant::now();

@@ -85,7 +85,7 @@ fn a_browser_shows_devices_and_calls() {
     let served = depsim();
     let url = served.base_url();
     let ade = client(url);
-    let uuid = ade.define_profile(&Profile::new("<img src=x onerror=alert(1)>", "https://mdm.example.com/e")).unwrap();
+    let uuid = ade.define_profile(Profile::new("<img src=x onerror=alert(1)>", "https://mdm.example.com/e")).unwrap();
     let all = serials(&state(url, ""));
     ok(url, "POST", "/devices/trouble", &json!({ "devices": [all[0]], "trouble": "NotAccessible" }));
     ade.assign(uuid.profile_uuid, all.iter().take(3).map(|serial| serial.parse().unwrap())).unwrap();

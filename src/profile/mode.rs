@@ -29,7 +29,7 @@ use super::certificate::HostCertificate;
 /// use apple_ade::{affinity::UserAffinity, profile::SharedMode};
 ///
 /// // A Shared iPad is made from its sessions; nobody is its user.
-/// let impossible = SharedMode::from(UserAffinity::Without);
+/// let impossible = SharedMode::new(UserAffinity::Without);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -20,6 +20,7 @@ pub mod device_name;
 pub mod profile;
 
 pub mod session;
+pub mod sync;
 pub mod assign;
 
 pub mod transport;

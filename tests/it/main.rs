@@ -44,6 +44,8 @@ mod setup_assistant_table;
 mod shared_ipad;
 mod simulator;
 mod source;
+mod sync;
+mod sync_model;
 mod supervision;
 mod token_file;
 mod token_message;

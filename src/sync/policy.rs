@@ -1,0 +1,113 @@
+//! When what may be asked of Apple.
+
+use chrono::TimeDelta;
+
+/// The rules of a sync, as data.
+///
+/// Apple publishes no interval; its own rules are the cursor's seven days and what the answers say. Intune's documentation has figures of
+/// its own, which differ by year (X-1 to X-5, CON-6).
+///
+/// ```
+/// use apple_ade::sync::SyncPolicy;
+/// use chrono::TimeDelta;
+///
+/// let policy = SyncPolicy { delta_every: TimeDelta::hours(1), ..SyncPolicy::APPLE };
+/// assert_eq!(policy.cursor_age, TimeDelta::days(7));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncPolicy {
+    /// The least time between the beginnings of two full fetches (SYN-1).
+    pub full_apart: TimeDelta,
+    /// How often all devices are fetched although nothing asks for it: some never appear in a delta.
+    pub full_every: Option<TimeDelta>,
+    /// What becomes of a full fetch that is asked for too early (X-2).
+    pub early_full: EarlyFull,
+    /// Whether a full fetch that becomes necessary has to wait as well (X-3, X-45).
+    pub recovery: Recovery,
+    /// How often a delta runs by itself (SYN-9).
+    pub delta_every: TimeDelta,
+    /// The least time between two runs that people ask for (SYN-10).
+    pub manual_apart: TimeDelta,
+    /// Whether the run after a delta that failed fetches all (SYN-12).
+    pub failed_delta_makes_full: bool,
+    /// How long one call may take (SYN-5, SYN-6, X-28).
+    pub deadline: TimeDelta,
+    /// From what age on a cursor is not even tried: Apple refuses it after seven days (SYN-16).
+    pub cursor_age: TimeDelta,
+    /// How many devices a minute are expected, for estimates (SYN-13).
+    pub devices_per_minute: u32,
+    /// How long a removed device stays in the store (DEV-7).
+    pub removed_kept: TimeDelta,
+    /// How many devices a page may have; `None` leaves it to the client.
+    pub page_size: Option<u32>,
+    /// The first pause after a failure; it doubles from failure to failure.
+    pub first_pause: TimeDelta,
+    /// The longest pause after failures.
+    pub longest_pause: TimeDelta,
+    /// The pause while somebody has to do something in Apple's portal.
+    pub account_pause: TimeDelta,
+}
+
+/// What becomes of a full fetch that is asked for too early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum EarlyFull {
+    /// It becomes a delta, which finds what is new (SYN-4).
+    Reduced,
+    /// It is refused, with the time from which on it is not.
+    Refused,
+}
+
+/// Whether a full fetch that becomes necessary, since the cursor is gone or a delta has failed, waits for [`SyncPolicy::full_apart`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Recovery {
+    /// It runs at once, and counts: the next one that is asked for waits.
+    AtOnce,
+    /// It waits.
+    Waits,
+}
+
+impl SyncPolicy {
+    /// Apple's rules alone, with intervals that are usual among MDMs: a delta every half hour, all devices once a week.
+    pub const APPLE: Self = Self {
+        full_apart: TimeDelta::zero(),
+        full_every: Some(TimeDelta::days(7)),
+        early_full: EarlyFull::Refused,
+        recovery: Recovery::AtOnce,
+        delta_every: TimeDelta::minutes(30),
+        manual_apart: TimeDelta::minutes(1),
+        failed_delta_makes_full: false,
+        deadline: TimeDelta::minutes(5),
+        cursor_age: TimeDelta::days(7),
+        devices_per_minute: 3000,
+        removed_kept: TimeDelta::days(30),
+        page_size: None,
+        first_pause: TimeDelta::seconds(30),
+        longest_pause: TimeDelta::minutes(30),
+        account_pause: TimeDelta::hours(1),
+    };
+
+    /// Intune's documentation of 2023: a delta every 12 hours, by hand every 15 minutes; a full fetch every 7 days, refused before; a
+    /// failed delta makes the next run a full one; 15 minutes for an answer; removed devices stay up to 45 days.
+    pub const ADE_2023: Self = Self {
+        full_apart: TimeDelta::days(7),
+        delta_every: TimeDelta::hours(12),
+        manual_apart: TimeDelta::minutes(15),
+        failed_delta_makes_full: true,
+        deadline: TimeDelta::minutes(15),
+        removed_kept: TimeDelta::days(45),
+        ..Self::APPLE
+    };
+
+    /// Intune's documentation of 2016 and 2017: a full fetch every 7 days, which finds only what is new if it is asked for before; 10
+    /// minutes for an answer, and until then no other run. It has no figure for a delta that runs by itself; 12 hours is taken from 2023.
+    pub const DEP_2017: Self = Self {
+        full_apart: TimeDelta::days(7),
+        early_full: EarlyFull::Reduced,
+        delta_every: TimeDelta::hours(12),
+        manual_apart: TimeDelta::minutes(10),
+        deadline: TimeDelta::minutes(10),
+        ..Self::APPLE
+    };
+}

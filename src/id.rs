@@ -119,6 +119,13 @@ id! {
     }
 }
 
+impl SerialNumber {
+    /// Takes what Apple sent, where it is known not to be empty.
+    pub(crate) fn kept(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
 id! {
     /// The UUID under which Apple keeps a profile: 32 upper-case hexadecimal digits without dashes, as seen so far.
     ProfileUuid, "profile UUID", |text| text.into(), |text| match text {

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark asks the clock")]
 
 mod check;
+mod device;
 mod fetch;
 mod oauth;
 mod page;
@@ -20,6 +21,7 @@ fn main() {
     lines.extend(token::bench(&mut criterion));
     lines.extend(oauth::bench(&mut criterion));
     lines.extend(page::bench(&mut criterion));
+    lines.extend(device::bench(&mut criterion));
     lines.extend(profile::bench(&mut criterion));
     lines.extend(check::bench(&mut criterion));
     lines.extend(fetch::bench(&mut criterion));

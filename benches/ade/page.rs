@@ -11,16 +11,16 @@ use crate::paired::{Line, paired};
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "read, not looked at")]
-struct Page {
+pub(crate) struct Page {
     cursor: String,
-    devices: Vec<Device>,
+    pub(crate) devices: Vec<Device>,
     fetched_until: Option<DateTime<Utc>>,
     more_to_follow: bool,
 }
 
 #[derive(Deserialize)]
 #[expect(dead_code, clippy::struct_field_names, reason = "read, not looked at; the names are Apple's")]
-struct Device {
+pub(crate) struct Device {
     serial_number: String,
     model: Option<String>,
     description: Option<String>,

@@ -114,15 +114,19 @@ fn is_markup(body: &[u8]) -> bool {
 /// The body of a successful answer, as text. A byte that is not UTF-8 costs its character, not the answer.
 pub(super) fn text<'r>(call: &'static str, response: &'r Response<Vec<u8>>) -> Result<Cow<'r, str>, Error> {
     accept(call, response)?;
-    let body = response.body().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(response.body());
-    let problem = match body {
-        [] => "it is empty",
-        _ if body.len() > LARGEST_ANSWER => "it is longer than 16 MiB",
-        _ if is_markup(body) => MARKUP,
+    body_text(response.body()).map_err(|problem| AnswerError::new(call, response, problem).into())
+}
+
+/// A body as text, or what is wrong with it.
+pub(super) fn body_text(body: &[u8]) -> Result<Cow<'_, str>, &'static str> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    match body {
+        [] => Err("it is empty"),
+        _ if body.len() > LARGEST_ANSWER => Err("it is longer than 16 MiB"),
+        _ if is_markup(body) => Err(MARKUP),
         // The strict check is several times as fast as the lossy one, and nearly every answer passes it.
-        _ => return Ok(str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)),
-    };
-    Err(AnswerError::new(call, response, problem).into())
+        _ => Ok(str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)),
+    }
 }
 
 /// Reads the JSON of a successful answer.

@@ -23,6 +23,8 @@
 //! | `GET /account-driven-enrollment/profile` | [`GetAccountDrivenProfile`] |
 //! | `DELETE /account-driven-enrollment/profile` | [`RemoveAccountDrivenProfile`] |
 //!
+//! Whoever writes devices straight into a store reads pages as [`DevicePageRef`], by way of [`Unread`].
+//!
 //! A server token serves three purposes (`CON-3`): to list devices, to define profiles, and to assign one to the other. The
 //! types say which call is for which: [`Device`]s come out of the first, a [`ProfileUuid`](crate::id::ProfileUuid) out of
 //! the second, and only the third takes both.
@@ -34,12 +36,15 @@ mod endpoint;
 mod status;
 mod device;
 mod page;
+mod device_ref;
+mod page_ref;
 pub mod profile;
 
 mod sign_in;
 mod get_account;
 mod fetch_devices;
 mod sync_devices;
+mod unread;
 mod get_device_details;
 mod disown_devices;
 mod define_profile;
@@ -57,6 +62,7 @@ pub use self::assign_account_driven_profile::AssignAccountDrivenProfile;
 pub use self::assign_profile::{AssignProfile, AssignProfileResponse};
 pub use self::define_profile::{DefineProfile, DefineProfileResponse};
 pub use self::device::{Device, DeviceFamily, OpType, Os, ProfileStatus};
+pub use self::device_ref::DeviceRef;
 pub use self::disown_devices::DisownDevices;
 pub use self::enable_activation_lock::{ActivationLockResponse, ActivationLockStatus, EnableActivationLock};
 pub use self::endpoint::Endpoint;
@@ -68,9 +74,11 @@ pub use self::get_device_details::{DeviceDetails, GetDeviceDetails};
 pub use self::get_profile::GetProfile;
 pub use self::get_replacement_details::{GetReplacementDetails, ReplacementDetails};
 pub use self::page::{DevicePage, RejectedDevice};
+pub use self::page_ref::DevicePageRef;
 pub use self::remove_account_driven_profile::RemoveAccountDrivenProfile;
 pub use self::remove_profile::RemoveProfile;
 pub use self::service::{AssignMethod, Service};
 pub use self::sign_in::SignIn;
 pub use self::status::{DeviceStatus, DeviceStatusResponse, DeviceStatuses};
 pub use self::sync_devices::SyncDevices;
+pub use self::unread::{Unread, UnreadPage};

@@ -3,13 +3,13 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use http::Response;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::device::Device;
 use super::endpoint;
 use crate::error::{AnswerError, Error};
 use crate::id::{Cursor, SerialNumber};
-use crate::json::{Extra, Field, Key, OddField, Quick, RawJson, exact};
+use crate::json::{Extra, Field, JsonError, Key, OddField, Quick, RawJson, exact};
 
 /// A page of devices: the answer of `POST /server/devices` and of `POST /devices/sync`.
 ///
@@ -67,22 +67,22 @@ impl DevicePage {
             .map(|page| (page.is_one, page.devices_read()))
             .or_else(|_| serde_json::from_str::<Page<RawJson>>(&text).map(|page| (page.is_one, page.rows_cut())));
         match page {
-            Ok((false, _)) => {
-                let problem = "it has none of `devices`, `cursor` and `more_to_follow`";
-                Err(AnswerError::new(call, response, problem).into())
-            }
+            Ok((false, _)) => Err(AnswerError::new(call, response, NO_PAGE).into()),
             Ok((true, page)) => Ok(page),
             Err(error) => Err(AnswerError::new(call, response, error.to_string()).into()),
         }
     }
 }
 
+/// What is wrong with JSON that is not a page.
+pub(super) const NO_PAGE: &str = "it has none of `devices`, `cursor` and `more_to_follow`";
+
 /// The page without its rows, and the rows as far as they have been read.
-struct Page<R> {
-    frame: DevicePage,
-    rows: Vec<R>,
+pub(super) struct Page<R> {
+    pub(super) frame: DevicePage,
+    pub(super) rows: Vec<R>,
     /// It has a key by which a page is known.
-    is_one: bool,
+    pub(super) is_one: bool,
 }
 
 impl Page<Quick<Device>> {
@@ -97,15 +97,17 @@ impl Page<RawJson> {
         for (row, value) in self.rows.into_iter().enumerate() {
             match value.read::<Device>() {
                 Ok(device) => page.devices.push(device),
-                Err(error) => page.rejected.push(RejectedDevice {
-                    row,
-                    serial_number: value.read::<Named>().ok().and_then(|Named(serial_number)| serial_number),
-                    problem: error.to_string(),
-                    value,
-                }),
+                Err(error) => page.rejected.push(RejectedDevice::new(row, value, &error)),
             }
         }
         page
+    }
+}
+
+impl RejectedDevice {
+    pub(super) fn new(row: usize, value: RawJson, error: &JsonError) -> Self {
+        let serial_number = value.read::<Named>().ok().and_then(|Named(serial_number)| serial_number);
+        Self { row, serial_number, problem: error.to_string(), value }
     }
 }
 
@@ -143,11 +145,11 @@ const MOST_ROWS: usize = 100_000;
 
 struct Rows<R>(Vec<R>);
 
-impl<'de, R: DeserializeOwned> Deserialize<'de> for Rows<R> {
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for Rows<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct RowsVisitor<R>(PhantomData<R>);
 
-        impl<'de, R: DeserializeOwned> Visitor<'de> for RowsVisitor<R> {
+        impl<'de, R: Deserialize<'de>> Visitor<'de> for RowsVisitor<R> {
             type Value = Rows<R>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -174,7 +176,7 @@ impl<'de, R: DeserializeOwned> Deserialize<'de> for Rows<R> {
     }
 }
 
-impl<'de, R: DeserializeOwned> Deserialize<'de> for Page<R> {
+impl<'de, R: Deserialize<'de>> Deserialize<'de> for Page<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(PageVisitor(PhantomData))
     }
@@ -182,7 +184,7 @@ impl<'de, R: DeserializeOwned> Deserialize<'de> for Page<R> {
 
 struct PageVisitor<R>(PhantomData<R>);
 
-impl<'de, R: DeserializeOwned> Visitor<'de> for PageVisitor<R> {
+impl<'de, R: Deserialize<'de>> Visitor<'de> for PageVisitor<R> {
     type Value = Page<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

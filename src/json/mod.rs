@@ -11,7 +11,9 @@ mod field;
 mod object;
 mod open_enum;
 mod raw;
+mod borrowed;
 
+pub(crate) use self::borrowed::{Borrowed, BorrowedSeed, Id, RawRef, Time};
 pub(crate) use self::field::{Field, FieldSeed, Key, Quick, Read, Written, exact};
 pub(crate) use self::object::{object, object_default, object_key};
 pub(crate) use self::open_enum::open_enum;

@@ -38,6 +38,15 @@ impl RawJson {
         serde_json::from_str(self.as_str()).map_err(|error| JsonError::new(&error))
     }
 
+    /// A copy of a value that stands in another text.
+    pub(crate) fn kept(raw: &RawValue) -> Self {
+        Self(raw.to_owned())
+    }
+
+    pub(crate) fn raw(&self) -> &RawValue {
+        &self.0
+    }
+
     /// The JSON of a value. `None` where there is no JSON for it, such as a map whose keys are not strings.
     pub(crate) fn of<T: Serialize + ?Sized>(value: &T) -> Option<Self> {
         serde_json::value::to_raw_value(value).ok().map(Self)

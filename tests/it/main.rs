@@ -15,6 +15,7 @@ mod apple_schema;
 mod assign;
 mod cellular;
 mod device_name;
+mod device_ref;
 mod docs;
 mod error_word;
 mod fixture;

@@ -6,6 +6,7 @@
 
 mod check;
 mod device;
+mod device_table;
 mod fetch;
 mod oauth;
 mod page;
@@ -22,6 +23,7 @@ fn main() {
     lines.extend(oauth::bench(&mut criterion));
     lines.extend(page::bench(&mut criterion));
     lines.extend(device::bench(&mut criterion));
+    lines.extend(device_table::bench());
     lines.extend(profile::bench(&mut criterion));
     lines.extend(check::bench(&mut criterion));
     lines.extend(fetch::bench(&mut criterion));

@@ -10,18 +10,40 @@ use criterion::{BenchmarkId, Criterion};
 const TURN: Duration = Duration::from_millis(4);
 const PAIRS: usize = 101;
 
-/// A line of the summary: medians, and the median of the ratios.
+/// A line of the summary: ours, the reference, and the ratio.
 pub(crate) struct Line {
     name: &'static str,
-    ours: Duration,
-    reference: Duration,
+    ours: String,
+    reference: String,
     ratio: f64,
+}
+
+impl Line {
+    /// Two amounts of something else than time.
+    pub(crate) fn of(name: &'static str, unit: &str, ours: f64, reference: f64) -> Self {
+        let shown = |amount: f64| format!("{amount:.1}{unit}");
+        Self { name, ours: shown(ours), reference: shown(reference), ratio: ours / reference }
+    }
+
+    /// The medians of pairs of seconds, and the median of their ratios.
+    pub(crate) fn of_pairs(name: &'static str, pairs: &[(f64, f64)]) -> Self {
+        let median = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values.get(values.len() / 2).copied().unwrap_or_default()
+        };
+        let shown = |seconds: Vec<f64>| format!("{:.2?}", Duration::from_secs_f64(median(seconds)));
+        Self {
+            name,
+            ours: shown(pairs.iter().map(|pair| pair.0).collect()),
+            reference: shown(pairs.iter().map(|pair| pair.1).collect()),
+            ratio: median(pairs.iter().map(|pair| pair.0 / pair.1).collect()),
+        }
+    }
 }
 
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ours, reference) = (format!("{:.2?}", self.ours), format!("{:.2?}", self.reference));
-        write!(f, "{:<34}{ours:>12}{reference:>12}{:>8.2}", self.name, self.ratio)
+        write!(f, "{:<34}{:>12}{:>12}{:>8.2}", self.name, self.ours, self.reference, self.ratio)
     }
 }
 
@@ -66,16 +88,7 @@ fn measure<A, B>(
     for _ in 0..pairs_wanted {
         pairs.push((turn(&mut ours, ours_times), turn(&mut reference, reference_times)));
     }
-    let median = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or_default()
-    };
-    Line {
-        name,
-        ours: Duration::from_secs_f64(median(pairs.iter().map(|pair| pair.0).collect())),
-        reference: Duration::from_secs_f64(median(pairs.iter().map(|pair| pair.1).collect())),
-        ratio: median(pairs.iter().map(|pair| pair.0 / pair.1).collect()),
-    }
+    Line::of_pairs(name, &pairs)
 }
 
 /// How many runs fill a turn.

@@ -23,7 +23,8 @@
 //! | `GET /account-driven-enrollment/profile` | [`GetAccountDrivenProfile`] |
 //! | `DELETE /account-driven-enrollment/profile` | [`RemoveAccountDrivenProfile`] |
 //!
-//! Whoever writes devices straight into a store reads pages as [`DevicePageRef`], by way of [`Unread`].
+//! Whoever writes devices straight into a store reads pages as [`DevicePageRef`], by way of [`Unread`];
+//! whoever holds a fleet in memory does so in a [`DeviceTable`].
 //!
 //! A server token serves three purposes (`CON-3`): to list devices, to define profiles, and to assign one to the other. The
 //! types say which call is for which: [`Device`]s come out of the first, a [`ProfileUuid`](crate::id::ProfileUuid) out of
@@ -38,6 +39,7 @@ mod device;
 mod page;
 mod device_ref;
 mod page_ref;
+mod device_table;
 pub mod profile;
 
 mod sign_in;
@@ -63,6 +65,7 @@ pub use self::assign_profile::{AssignProfile, AssignProfileResponse};
 pub use self::define_profile::{DefineProfile, DefineProfileResponse};
 pub use self::device::{Device, DeviceFamily, OpType, Os, ProfileStatus};
 pub use self::device_ref::DeviceRef;
+pub use self::device_table::{DeviceTable, DeviceTableFull};
 pub use self::disown_devices::DisownDevices;
 pub use self::enable_activation_lock::{ActivationLockResponse, ActivationLockStatus, EnableActivationLock};
 pub use self::endpoint::Endpoint;

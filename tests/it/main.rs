@@ -16,6 +16,7 @@ mod assign;
 mod cellular;
 mod device_name;
 mod device_ref;
+mod device_table;
 mod docs;
 mod error_word;
 mod fixture;

@@ -112,6 +112,8 @@ const WITHOUT: &[&str] = &[
     "DeviceStatusResponse",
     "DeviceStatuses",
     "DeviceSync",
+    "DeviceTable",
+    "DeviceTableFull",
     "DeviceType",
     "Difference",
     "Discovery",

@@ -21,7 +21,8 @@ use super::mode::DeviceMode;
 use super::setup::{Release, SetupExperience};
 use super::subject::Certificates;
 
-/// A profile that has a name and a URL. What kind of device it makes has to be said first (PRO-11):
+/// A profile that has a name and a URL, and nothing else: call [`mode`](Self::mode) first, which gives the [`ProfileBuilder`] that has
+/// all other methods. What kind of device the profile makes, and with or without a user, has no default (PRO-11):
 ///
 /// ```compile_fail,E0599
 /// # use apple_ade::profile::EnrollmentProfile;
@@ -29,7 +30,7 @@ use super::subject::Certificates;
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct NeedsMode {
+pub struct CallModeFirst {
     name: String,
     url: String,
 }
@@ -51,7 +52,7 @@ pub struct ProfileBuilder {
     rest: Rest,
 }
 
-impl NeedsMode {
+impl CallModeFirst {
     pub(super) fn new(name: String, url: String) -> Self {
         Self { name, url }
     }

@@ -12,7 +12,7 @@ use crate::os::Target;
 use crate::shared_ipad::SharedIpad;
 
 use super::account::AccountConfiguration;
-use super::builder::NeedsMode;
+use super::builder::CallModeFirst;
 use super::cellular::CellularPlan;
 use super::check::Check;
 use super::mode::DeviceMode;
@@ -90,8 +90,8 @@ impl EnrollmentProfile {
     /// Begins a profile with its name and the URL to which devices post their signed MachineInfo; the mode comes next.
     ///
     /// The name is for administrators, users never see it (PRO-2).
-    pub fn builder(name: impl Into<String>, url: impl Into<String>) -> NeedsMode {
-        NeedsMode::new(name.into(), url.into())
+    pub fn builder(name: impl Into<String>, url: impl Into<String>) -> CallModeFirst {
+        CallModeFirst::new(name.into(), url.into())
     }
 
     /// Reads a profile in Apple's JSON, as it is sent to `POST /profile` or comes from `GET /profile`. Apple's keys do not say whether

@@ -180,7 +180,7 @@ const WITHOUT: &[&str] = &[
     "Modern",
     "Name",
     "NameError",
-    "NeedsMode",
+    "CallModeFirst",
     "OaepHash",
     "OddField",
     "OnlineGrace",

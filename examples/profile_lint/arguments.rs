@@ -78,7 +78,7 @@ pub(crate) fn read() -> Result<Command, lexopt::Error> {
         }
         return Err("--rules judges nothing: it goes with --json alone".into());
     }
-    if preview && check.targets().is_empty() {
+    if preview && check.given_targets().is_empty() {
         return Err("--preview needs a target, such as --target ipados:17.4".into());
     }
     if preview && fix && !json {

@@ -95,7 +95,7 @@ fn judge(lint: &Lint) -> Result<bool, Box<dyn Error>> {
     if lint.preview {
         match serde_json::from_str::<Profile>(&text) {
             Ok(profile) => {
-                for target in lint.check.targets() {
+                for target in lint.check.given_targets() {
                     let table = Style::of(&std::io::stdout()).preview(&preview(&profile, *target));
                     print(&format!("\n{}", table.trim_end()))?;
                 }
@@ -166,7 +166,7 @@ fn as_json(
 }
 
 fn previews(lint: &Lint, profile: &Profile) -> Vec<Value> {
-    let previews = lint.check.targets().iter().map(|target| {
+    let previews = lint.check.given_targets().iter().map(|target| {
         let preview = preview(profile, *target);
         let mut entry = json!(preview);
         let rows = entry.get_mut("panes").and_then(Value::as_array_mut).into_iter().flatten();

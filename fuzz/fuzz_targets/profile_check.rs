@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let targets = ["ios:12.4", "ipados:17.4", "macos:26.1", "tvos:18.0"].map(|target| target.parse().unwrap());
-    let check = Check::new().with_targets(targets).at("2026-11-22T00:00:00Z".parse().unwrap()).for_migration();
+    let check = Check::new().targets(targets).at("2026-11-22T00:00:00Z".parse().unwrap()).for_migration();
     let violations = check.json(text);
     serde_json::to_string(&violations).unwrap();
     assert!(violations.to_string().len() < 10_000 + violations.len() * 4_000 + text.len());

@@ -35,6 +35,12 @@ macro_rules! object {
                 }
             }
 
+            /// What is odd and counts: its field has no value meanwhile, which would be written in its place.
+            #[allow(dead_code, reason = "not every object is asked for it")]
+            pub(crate) fn odd_in_force(&self) -> impl Iterator<Item = &$crate::json::OddField> {
+                self.odd.iter().filter(|odd| !self.has(odd.key))
+            }
+
             fn read<'de, A: serde::de::MapAccess<'de>>(mut map: A, quick: bool) -> Result<Self, A::Error> {
                 $(let mut $req: Option<$req_type> = None;)?
                 $(let mut $field: Option<$type> = None;)*
@@ -110,7 +116,7 @@ macro_rules! object {
                 $(if let Some(value) = &self.$field {
                     map.serialize_entry($crate::json::object_key!($field $($key)?), &$crate::json::Written(value))?;
                 })*
-                for odd in self.odd.iter().filter(|odd| !self.has(odd.key)) {
+                for odd in self.odd_in_force() {
                     map.serialize_entry(odd.key, &odd.value)?;
                 }
                 for (key, value) in self.extra.iter().filter(|(key, _)| !self.has(key)) {

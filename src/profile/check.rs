@@ -47,12 +47,12 @@ impl Check {
     /// Judges for this target, too.
     #[must_use]
     pub fn target(self, target: Target) -> Self {
-        self.with_targets([target])
+        self.targets([target])
     }
 
     /// Judges for these targets, too.
     #[must_use]
-    pub fn with_targets(mut self, targets: impl IntoIterator<Item = Target>) -> Self {
+    pub fn targets(mut self, targets: impl IntoIterator<Item = Target>) -> Self {
         self.targets.extend(targets);
         self.targets.sort_unstable();
         self.targets.dedup();
@@ -83,8 +83,8 @@ impl Check {
         Self { storage_gb: Some(gigabytes), ..self }
     }
 
-    /// The targets, sorted.
-    pub fn targets(&self) -> &[Target] {
+    /// The targets that were given, sorted.
+    pub fn given_targets(&self) -> &[Target] {
         &self.targets
     }
 
@@ -123,7 +123,7 @@ impl Check {
 
     /// Judges a profile for its own targets and for those of this check.
     pub fn profile(&self, profile: &EnrollmentProfile) -> Violations {
-        let check = self.clone().with_targets(profile.targets().iter().copied());
+        let check = self.clone().targets(profile.targets().iter().copied());
         check.with_beside(profile.wire(), profile.certificates(), profile.beside())
     }
 
@@ -133,8 +133,13 @@ impl Check {
         // One round may make another fix due, as when a list has become empty; a fix takes something away for good, so there
         // are few rounds. The bound is for a mistake in a rule.
         const MOST_ROUNDS: usize = 20;
-        let distinct = Entries::of(profile).and_then(|entries| entries.distinct().to_profile());
-        let (mut profile, mut done) = (distinct.unwrap_or_else(|| profile.clone()), Vec::new());
+        let repeated = Entries::of(profile).filter(Entries::has_repeated);
+        let distinct = repeated.and_then(|entries| entries.distinct().to_profile());
+        let unmended = distinct.unwrap_or_else(|| profile.clone());
+        let (mut profile, mut done) = (unmended.clone(), Vec::new());
+        // What was of the wrong type and has a value meanwhile is not written.
+        let in_force: Vec<_> = profile.odd_in_force().cloned().collect();
+        profile.odd = in_force;
         for _ in 0..MOST_ROUNDS {
             let violations = self.wire(&profile);
             if violations.fixes().next().is_none() {
@@ -149,7 +154,7 @@ impl Check {
             done.extend(violations.fixes().map(|fix| fix.title().to_owned()));
             profile = mended;
         }
-        (profile, done)
+        (if done.is_empty() { unmended } else { profile }, done)
     }
 
     pub(super) fn with_beside(&self, wire: &Profile, certificates: &Certificates, beside: Beside<'_>) -> Violations {

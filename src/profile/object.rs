@@ -40,6 +40,10 @@ impl Entries {
         seen.into_iter().filter(|(_, (times, _))| *times > 1).map(|(key, (_, last))| (key, last))
     }
 
+    pub(super) fn has_repeated(&self) -> bool {
+        self.repeated().next().is_some()
+    }
+
     /// Without keys that are there more than once: the last value counts, in the place of the first.
     pub(super) fn distinct(self) -> Self {
         let mut left: BTreeMap<String, RawJson> = self.0.iter().cloned().collect();

@@ -49,7 +49,7 @@ impl Certificates {
 
 impl Subject<'_> {
     pub(super) fn targets(&self) -> &[Target] {
-        self.check.targets()
+        self.check.given_targets()
     }
 
     /// The targets for which something holds.

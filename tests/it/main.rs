@@ -28,6 +28,7 @@ mod pki_certificate;
 mod pki_der;
 mod pki_key;
 mod profile;
+mod profile_builder;
 mod profile_random;
 mod profile_certificate;
 mod profile_rules;

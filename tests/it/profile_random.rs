@@ -127,7 +127,7 @@ fn check() -> impl Strategy<Value = Check> {
     let now = "2027-06-01T00:00:00Z".parse().unwrap();
     (proptest::sample::subsequence(targets, 0..4), any::<bool>(), any::<bool>()).prop_map(
         move |(targets, dated, migration)| {
-            let check = Check::new().with_targets(targets);
+            let check = Check::new().targets(targets);
             let check = if dated { check.at(now) } else { check };
             if migration { check.for_migration() } else { check }
         },

@@ -44,7 +44,7 @@ struct Circumstances {
 
 impl Circumstances {
     fn to_check(&self) -> Check {
-        let mut check = Check::new().with_targets(self.targets.iter().copied());
+        let mut check = Check::new().targets(self.targets.iter().copied());
         if let Some(now) = self.at {
             check = check.at(now);
         }

@@ -8,7 +8,7 @@ use apple_ade::profile::{Check, EnrollmentProfile, Supervised};
 use apple_ade::setup_assistant::{KeyStatus, SkipKey, skip_all};
 
 fn check(targets: &[&str]) -> Check {
-    Check::new().with_targets(targets.iter().map(|target| target.parse::<Target>().unwrap()))
+    Check::new().targets(targets.iter().map(|target| target.parse::<Target>().unwrap()))
 }
 
 fn judged(keys: &[&str], targets: &[&str]) -> Violations {
@@ -55,7 +55,7 @@ fn a_pane_that_a_target_does_not_have_is_pointed_out() {
         let [violation] = violations.iter().collect::<Vec<_>>()[..] else { panic!("{key}: {violations}") };
         assert_eq!(violation.severity(), Severity::Note, "{key}");
         assert_eq!(violation.message(), message);
-        assert_eq!(violation.targets(), check(on).targets(), "{key}");
+        assert_eq!(violation.targets(), check(on).given_targets(), "{key}");
     }
     // One list for several systems is no mistake, and without a target there is nothing to compare with.
     assert!(judged(&["WatchMigration", "FileVault"], &["ios:17.4", "macos:14.0"]).is_empty());

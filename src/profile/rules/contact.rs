@@ -63,7 +63,7 @@ fn given(text: Option<&String>) -> Option<&str> {
 
 /// Gives the value to the key that it belongs under, if there is nothing yet.
 fn moved(wire: &Profile, from: &str, to: &str, violation: Violation) -> Violation {
-    if wire.has(to) || wire.odd.iter().any(|odd| odd.key == to) {
+    if wire.has(to) || wire.odd_in_force().any(|odd| odd.key == to) {
         violation.with_help(format!("`{to}` is the key for it, and has another value; keep one of the two"))
     } else {
         violation.with_fix(Fix::rename(from, to).titled(format!("move it to `{to}`")))

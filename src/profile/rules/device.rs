@@ -69,7 +69,7 @@ fn empty(subject: &Subject<'_>, found: &mut Vec<Violation>) {
 
 /// The list of devices where an empty text in it keeps it from being one of serial numbers.
 pub(super) fn texts_of_devices(wire: &Profile) -> Option<Vec<String>> {
-    wire.odd.iter().find(|odd| odd.key == KEY)?.value.read().ok()
+    wire.odd_in_force().find(|odd| odd.key == KEY)?.value.read().ok()
 }
 
 fn tidy(serial: &SerialNumber) -> &str {

@@ -96,7 +96,7 @@ fn supervision(subject: &Subject<'_>, found: &mut Vec<Violation>) {
                 .push(violation.with_targets(from_13).with_help("set `is_mandatory` to true, which says what happens"));
         }
     }
-    let is_odd = |key: &str| wire.odd.iter().any(|odd| odd.key == key);
+    let is_odd = |key: &str| wire.odd_in_force().any(|odd| odd.key == key);
     if wire.is_supervised.is_none() && !is_odd("is_supervised") && speaks_of_it {
         let message = "`is_supervised` is left out";
         let help = "set it to true; to false only for a device with iOS before 11 that must not be supervised";

@@ -48,7 +48,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let wire = subject.wire;
     // A list of texts is of the right type; that one is empty is another rule's.
     let has_empty_device = device::texts_of_devices(wire).is_some();
-    for odd in wire.odd.iter().filter(|odd| odd.key != "devices" || !has_empty_device) {
+    for odd in wire.odd_in_force().filter(|odd| odd.key != "devices" || !has_empty_device) {
         let message = format!("`{}` should be {}", odd.key, odd.expected);
         // The UUID is not sent.
         let word = Some("MALFORMED_REQUEST_BODY").filter(|_| odd.key != "profile_uuid");
@@ -64,7 +64,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             None => violation.with_help(format!("write {}", odd.expected)),
         });
     }
-    let is_odd = |key| wire.odd.iter().any(|odd| odd.key == key);
+    let is_odd = |key| wire.odd_in_force().any(|odd| odd.key == key);
     let required =
         [("profile_name", &wire.profile_name, "CONFIG_NAME_REQUIRED"), ("url", &wire.url, "CONFIG_URL_REQUIRED")];
     for (key, _, word) in required.iter().filter(|(key, value, _)| value.is_none() && !is_odd(*key)) {
@@ -128,5 +128,5 @@ fn unknown(wire: &Profile, key: &str) -> Violation {
 
 /// Whether a documented key has a value.
 fn is_given(wire: &Profile, key: &str) -> bool {
-    wire.has(key) || wire.odd.iter().any(|odd| odd.key == key)
+    wire.has(key) || wire.odd_in_force().any(|odd| odd.key == key)
 }

@@ -94,7 +94,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let Some(targets) = users(subject) else {
         return;
     };
-    let is_absent = |key: &str, text: &Option<String>| text.is_none() && !wire.odd.iter().any(|odd| odd.key == key);
+    let is_absent = |key: &str, text: &Option<String>| text.is_none() && !wire.odd_in_force().any(|odd| odd.key == key);
     let lacks = [("language", &wire.language), ("region", &wire.region)].map(|(key, text)| (key, is_absent(key, text)));
     let is_missing = lacks.iter().any(|(_, lacks)| *lacks);
     if is_unattended {

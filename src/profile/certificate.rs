@@ -54,6 +54,22 @@ pub enum ProfileCertificateError {
         /// Who made it.
         issuer: String,
     },
+    /// There are several, where one is expected.
+    #[error("the text holds {count} certificates; read them all by `read_all`, or give the one that is meant alone")]
+    Several {
+        /// How many there are.
+        count: usize,
+    },
+    /// One of several cannot be in a profile.
+    #[error("certificate {number} of {count} cannot be in a profile; give the others without it, or mend it")]
+    OneOf {
+        /// Which one, counted from 1.
+        number: usize,
+        /// How many there are.
+        count: usize,
+        /// Why not.
+        source: Box<Self>,
+    },
     /// The text is not base64.
     #[error("the text is not base64; give the DER certificate in base64, without PEM lines")]
     NotBase64,
@@ -68,6 +84,40 @@ fn valid_at(certificate: Certificate, at: DateTime<Utc>) -> Result<Certificate, 
     } else {
         Ok(certificate)
     }
+}
+
+/// All certificates of a PEM text, or the one in DER: at least one.
+fn read_each(bytes: &[u8]) -> Result<Vec<Result<Certificate, CertificateError>>, CertificateError> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.contains("-----BEGIN "));
+    match text.map(Certificate::all_from_pem) {
+        Some(Ok(certificates)) => Ok(certificates),
+        Some(Err(error)) => Err(error),
+        None => Ok(vec![Certificate::from_der(bytes)]),
+    }
+}
+
+fn read_one(bytes: &[u8]) -> Result<Certificate, ProfileCertificateError> {
+    let mut certificates = read_each(bytes)?;
+    match (certificates.pop(), certificates.len()) {
+        (Some(certificate), 0) => Ok(certificate?),
+        (_, others) => Err(ProfileCertificateError::Several { count: others + 1 }),
+    }
+}
+
+fn read_all<T>(
+    bytes: &[u8],
+    judged: impl Fn(Certificate) -> Result<T, ProfileCertificateError>,
+) -> Result<Vec<T>, ProfileCertificateError> {
+    let certificates = read_each(bytes)?;
+    let count = certificates.len();
+    let numbered = certificates.into_iter().zip(1..);
+    let judged = numbered.map(|(certificate, number)| {
+        certificate.map_err(Into::into).and_then(&judged).map_err(|error| match count {
+            1 => error,
+            _ => ProfileCertificateError::OneOf { number, count, source: Box::new(error) },
+        })
+    });
+    judged.collect()
 }
 
 fn read(bytes: &[u8]) -> Result<Certificate, CertificateError> {
@@ -102,14 +152,29 @@ profile_certificate! { AnchorCertificate }
 profile_certificate! { HostCertificate }
 
 impl AnchorCertificate {
-    /// Reads an authority's certificate, DER or the first of a PEM text, that is valid at this time.
+    /// Reads an authority's certificate, DER or PEM, that is valid at this time.
     ///
     /// # Errors
     ///
     /// Whatever makes it useless: malformed, a private key, expired, not yet valid, and
-    /// [`NotAuthority`](ProfileCertificateError::NotAuthority) for a server's certificate that another authority issued.
+    /// [`NotAuthority`](ProfileCertificateError::NotAuthority) for a server's certificate that another authority issued;
+    /// [`Several`](ProfileCertificateError::Several) where there are more than one.
     pub fn read(bytes: &[u8], at: DateTime<Utc>) -> Result<Self, ProfileCertificateError> {
-        let certificate = valid_at(read(bytes)?, at)?;
+        Self::judged(read_one(bytes)?, at)
+    }
+
+    /// Reads a bundle: every certificate of a PEM text, in its order, or the one in DER.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), in [`OneOf`](ProfileCertificateError::OneOf) where there are several. A private key beside them is refused
+    /// for all.
+    pub fn read_all(bytes: &[u8], at: DateTime<Utc>) -> Result<Vec<Self>, ProfileCertificateError> {
+        read_all(bytes, |certificate| Self::judged(certificate, at))
+    }
+
+    fn judged(certificate: Certificate, at: DateTime<Utc>) -> Result<Self, ProfileCertificateError> {
+        let certificate = valid_at(certificate, at)?;
         if !certificate.is_authority() && !certificate.is_self_issued() {
             return Err(ProfileCertificateError::NotAuthority {
                 subject: certificate.subject().to_string(),
@@ -127,13 +192,25 @@ impl HostCertificate {
         Ok(Self(Certificate::from_der(&der)?))
     }
 
-    /// Reads a host's certificate, DER or the first of a PEM text, that is valid at this time.
+    /// Reads a host's certificate, DER or PEM, that is valid at this time.
     ///
     /// # Errors
     ///
-    /// Whatever makes it useless: malformed, a private key, expired, not yet valid.
+    /// Whatever makes it useless: malformed, a private key, expired, not yet valid;
+    /// [`Several`](ProfileCertificateError::Several) where there are more than one.
     pub fn read(bytes: &[u8], at: DateTime<Utc>) -> Result<Self, ProfileCertificateError> {
-        valid_at(read(bytes)?, at).map(Self)
+        valid_at(read_one(bytes)?, at).map(Self)
+    }
+
+    /// Reads every certificate of a PEM text, in its order, or the one in DER: for
+    /// [`Pairing::by_certificates`](super::Pairing::by_certificates).
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), in [`OneOf`](ProfileCertificateError::OneOf) where there are several. A private key beside them is refused
+    /// for all.
+    pub fn read_all(bytes: &[u8], at: DateTime<Utc>) -> Result<Vec<Self>, ProfileCertificateError> {
+        read_all(bytes, |certificate| valid_at(certificate, at).map(Self))
     }
 }
 

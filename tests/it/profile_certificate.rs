@@ -124,6 +124,38 @@ fn what_cannot_be_in_a_profile_is_refused_with_what_to_give() {
     assert!(matches!(of(b""), CertificateError::Malformed));
 }
 
+/// A file of several certificates is read as a whole, and never in part without a word.
+#[test]
+fn bundles_are_read_as_a_whole() {
+    let bundle = |names: &[&str]| names.iter().map(|name| pem(name)).collect::<Vec<_>>().join(&b"and then\n"[..]);
+    let several = bundle(&["ca", "ec_ca", "self_signed"]);
+    let one = |name: &str| AnchorCertificate::read(&pem(name), now()).unwrap();
+    assert_eq!(AnchorCertificate::read_all(&several, now()).unwrap(), ["ca", "ec_ca", "self_signed"].map(one));
+    assert_eq!(AnchorCertificate::read_all(&pem("ca"), now()).unwrap(), [one("ca")]);
+    assert_eq!(AnchorCertificate::read_all(one("ca").certificate().as_der(), now()).unwrap(), [one("ca")]);
+    assert_eq!(HostCertificate::read_all(&several, now()).unwrap().len(), 3);
+    for refused in
+        [AnchorCertificate::read(&several, now()).unwrap_err(), HostCertificate::read(&several, now()).unwrap_err()]
+    {
+        assert!(matches!(refused, ProfileCertificateError::Several { count: 3 }), "{refused:?}");
+        let said = refused.to_string();
+        assert!(said.contains("3 certificates") && said.contains("`read_all`"), "{said}");
+    }
+    let with_leaf = AnchorCertificate::read_all(&bundle(&["ca", "leaf"]), now()).unwrap_err();
+    let ProfileCertificateError::OneOf { number: 2, count: 2, source } = with_leaf else { panic!("{with_leaf:?}") };
+    assert!(matches!(*source, ProfileCertificateError::NotAuthority { .. }), "{source:?}");
+    let alone = AnchorCertificate::read_all(&pem("expired"), now()).unwrap_err();
+    assert!(matches!(alone, ProfileCertificateError::Expired { .. }), "{alone:?}");
+    for (bytes, expected) in [
+        (bundle(&["ca", "test_key"]), CertificateError::PrivateKey),
+        (b"-----BEGIN X-----\n".to_vec(), CertificateError::NoCertificate { found: Some("X".into()) }),
+        (Vec::new(), CertificateError::Malformed),
+    ] {
+        let refused = AnchorCertificate::read_all(&bytes, now()).unwrap_err();
+        assert_eq!(refused.to_string(), expected.to_string());
+    }
+}
+
 /// Whatever form a private key comes in, no violation has any of it: not as text, and not as data.
 #[test]
 fn nothing_of_a_private_key_is_shown() {

@@ -43,17 +43,29 @@ impl Certificate {
     /// not one to upload. [`NoCertificate`](CertificateError::NoCertificate) and
     /// [`Malformed`](CertificateError::Malformed) otherwise.
     pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
+        match Self::in_pem(text)?.next() {
+            Some(certificate) => certificate,
+            None => {
+                let found = pem::blocks(text).next().map(|block| block.label.chars().take(40).collect());
+                Err(CertificateError::NoCertificate { found })
+            }
+        }
+    }
+
+    /// Reads every certificate of a PEM text, each with its own error: at least one.
+    pub(crate) fn all_from_pem(text: &str) -> Result<Vec<Result<Self, CertificateError>>, CertificateError> {
+        let certificates: Vec<_> = Self::in_pem(text)?.collect();
+        if certificates.is_empty() { Self::from_pem(text).map(|only| vec![Ok(only)]) } else { Ok(certificates) }
+    }
+
+    fn in_pem(text: &str) -> Result<impl Iterator<Item = Result<Self, CertificateError>>, CertificateError> {
         if pem::blocks(text).any(|block| block.is_private_key()) {
             return Err(CertificateError::PrivateKey);
         }
-        let mut found = None;
-        for block in pem::blocks(text) {
-            if matches!(block.label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
-                return Self::from_der(&block.decode().ok_or(CertificateError::Malformed)?);
-            }
-            found.get_or_insert(block.label);
-        }
-        Err(CertificateError::NoCertificate { found: found.map(|label| label.chars().take(40).collect()) })
+        let is_certificate =
+            |block: &pem::Block<'_>| matches!(block.label, "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE");
+        let blocks = pem::blocks(text).filter(is_certificate);
+        Ok(blocks.map(|block| Self::from_der(&block.decode().ok_or(CertificateError::Malformed)?)))
     }
 
     /// Reads a certificate in DER.

@@ -1,5 +1,6 @@
 //! Writing a profile.
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -7,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::api::profile::Profile;
 use crate::device_name::DeviceNameTemplate;
 use crate::id::SerialNumber;
-use crate::json::RawJson;
+use crate::json::{Extra, RawJson};
 use crate::judgement::Violations;
 use crate::os::{OsVersion, Platform, Target};
 use crate::setup_assistant::SkipKey;
@@ -35,14 +36,17 @@ pub struct CallModeFirst {
     url: String,
 }
 
-/// A profile in the making. The order of what is set does not matter, but for texts that are set twice.
+/// A profile in the making. Where things are set that exclude each other, the last counts; otherwise the order does not matter.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ProfileBuilder {
     wire: Profile,
     mode: DeviceMode,
     setup: SetupExperience,
-    skip: BTreeSet<SkipKey>,
+    /// What the keys say already.
+    said: Said,
+    /// What is left out, and what is shown, whatever the setup says.
+    panes: BTreeMap<SkipKey, Pane>,
     awaits: bool,
     anchors: BTreeMap<[u8; 32], String>,
     devices: BTreeSet<SerialNumber>,
@@ -50,6 +54,58 @@ pub struct ProfileBuilder {
     targets: BTreeSet<Target>,
     at: Option<DateTime<Utc>>,
     rest: Rest,
+}
+
+/// The mode and setup of the profile from which a builder came. Keys that say the same stay as they are: there is more than one way to
+/// write it.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    mode: Option<DeviceMode>,
+    setup: Option<SetupExperience>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pane {
+    Hidden,
+    Shown,
+}
+
+/// What [`ProfileBuilder::without`] takes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// [`account_configuration`](ProfileBuilder::account_configuration). A profile that was built with it awaits its configuration all the
+    /// same: see [`AwaitConfiguration`](Self::AwaitConfiguration).
+    AccountConfiguration,
+    /// All that [`anchor`](ProfileBuilder::anchor) gave: the built-in authorities are trusted again.
+    Anchors,
+    /// [`await_configuration`](ProfileBuilder::await_configuration), and with it a [return to
+    /// service](SetupExperience::return_to_service) with apps: the device is let go at once.
+    AwaitConfiguration,
+    /// [`cellular_plan`](ProfileBuilder::cellular_plan)
+    CellularPlan,
+    /// [`configuration_web_url`](ProfileBuilder::configuration_web_url)
+    ConfigurationWebUrl,
+    /// [`department`](ProfileBuilder::department)
+    Department,
+    /// [`description`](ProfileBuilder::description)
+    Description,
+    /// [`device_name`](ProfileBuilder::device_name)
+    DeviceName,
+    /// [`devices`](ProfileBuilder::devices)
+    Devices,
+    /// [`org_magic`](ProfileBuilder::org_magic)
+    OrgMagic,
+    /// [`secured_otherwise`](ProfileBuilder::secured_otherwise)
+    SecuredOtherwise,
+    /// [`support_email_address`](ProfileBuilder::support_email_address)
+    SupportEmailAddress,
+    /// [`support_phone_number`](ProfileBuilder::support_phone_number)
+    SupportPhoneNumber,
+    /// All [`targets`](ProfileBuilder::targets)
+    Targets,
+    /// Every [`unknown_key`](ProfileBuilder::unknown_key), also those that came with a profile that was read.
+    UnknownKeys,
 }
 
 impl CallModeFirst {
@@ -65,7 +121,8 @@ impl CallModeFirst {
             wire: Profile { is_mandatory: Some(true), ..Profile::new(self.name, self.url) },
             mode: mode.into(),
             setup: SetupExperience::default(),
-            skip: BTreeSet::new(),
+            said: Said::default(),
+            panes: BTreeMap::new(),
             awaits: false,
             anchors: BTreeMap::new(),
             devices: BTreeSet::new(),
@@ -115,15 +172,25 @@ impl ProfileBuilder {
         self
     }
 
-    /// What happens in Setup Assistant.
+    /// What happens in Setup Assistant, as a whole: it takes the place of an earlier setup, and of all that a profile from which the
+    /// builder came says of it (panes, release, locale). What [`skip`](Self::skip), [`show`](Self::show),
+    /// [`await_configuration`](Self::await_configuration) and [`account_configuration`](Self::account_configuration) say is added to it,
+    /// before or after.
     pub fn setup(mut self, setup: SetupExperience) -> Self {
+        self.said.setup.take_if(|said| *said != setup);
         self.setup = setup;
         self
     }
 
     /// Leaves these panes out, beside those that [`setup`](Self::setup) leaves out.
     pub fn skip(mut self, keys: impl IntoIterator<Item = SkipKey>) -> Self {
-        self.skip.extend(keys);
+        self.panes.extend(keys.into_iter().map(|key| (key, Pane::Hidden)));
+        self
+    }
+
+    /// Shows these panes, whatever [`setup`](Self::setup) or a profile from which the builder came leaves out.
+    pub fn show(mut self, keys: impl IntoIterator<Item = SkipKey>) -> Self {
+        self.panes.extend(keys.into_iter().map(|key| (key, Pane::Shown)));
         self
     }
 
@@ -134,8 +201,16 @@ impl ProfileBuilder {
     }
 
     /// Trusts this authority for the URL and the page, beside others that are given. The built-in ones are then not trusted.
-    pub fn anchor(mut self, certificate: &AnchorCertificate) -> Self {
-        self.anchors.insert(*certificate.fingerprint().as_bytes(), certificate.to_base64());
+    pub fn anchor(self, certificate: &AnchorCertificate) -> Self {
+        self.anchors([certificate])
+    }
+
+    /// Trusts these authorities, such as those of a [bundle](AnchorCertificate::read_all), beside others that are given.
+    pub fn anchors(mut self, certificates: impl IntoIterator<Item = impl Borrow<AnchorCertificate>>) -> Self {
+        for certificate in certificates {
+            let certificate = certificate.borrow();
+            self.anchors.insert(*certificate.fingerprint().as_bytes(), certificate.to_base64());
+        }
         self
     }
 
@@ -161,7 +236,6 @@ impl ProfileBuilder {
     /// [`await_configuration`](Self::await_configuration).
     pub fn account_configuration(mut self, account: AccountConfiguration) -> Self {
         self.rest.account = Some(account);
-        self.awaits = true;
         self
     }
 
@@ -188,6 +262,54 @@ impl ProfileBuilder {
         self
     }
 
+    /// Takes back what was said, here or in a profile from which the builder came.
+    ///
+    /// ```
+    /// use apple_ade::affinity::UserAffinity;
+    /// use apple_ade::profile::{EnrollmentProfile, Part, Supervised};
+    ///
+    /// let old = EnrollmentProfile::builder("Kiosks", "https://mdm.example.org/enroll")
+    ///     .mode(Supervised::new(UserAffinity::Without))
+    ///     .department("IT")
+    ///     .build()?;
+    /// let new = old.to_builder().without(Part::Department).build()?;
+    /// assert_eq!(new.wire().department, None);
+    /// # Ok::<(), apple_ade::judgement::Violations>(())
+    /// ```
+    pub fn without(mut self, part: Part) -> Self {
+        let (wire, rest) = (&mut self.wire, &mut self.rest);
+        match part {
+            Part::AccountConfiguration => rest.account = None,
+            Part::Anchors => {
+                wire.anchor_certs = None;
+                self.anchors.clear();
+            }
+            Part::AwaitConfiguration => {
+                self.setup = self.setup.let_go_at_once();
+                self.awaits = false;
+            }
+            Part::CellularPlan => rest.cellular_plan = None,
+            Part::ConfigurationWebUrl => wire.configuration_web_url = None,
+            Part::Department => wire.department = None,
+            Part::Description => rest.description = None,
+            Part::DeviceName => rest.device_name = None,
+            Part::Devices => {
+                forget_devices(wire);
+                self.devices.clear();
+            }
+            Part::OrgMagic => wire.org_magic = None,
+            Part::SecuredOtherwise => rest.secured_otherwise = false,
+            Part::SupportEmailAddress => wire.support_email_address = None,
+            Part::SupportPhoneNumber => wire.support_phone_number = None,
+            Part::Targets => self.targets.clear(),
+            Part::UnknownKeys => {
+                wire.extra = Extra::default();
+                self.unknown.clear();
+            }
+        }
+        self
+    }
+
     /// A key of Apple's that this version of the crate does not know. It is kept, reported, and sent only on request
     /// ([`DefineProfile::with_unknown_keys`](crate::api::DefineProfile::with_unknown_keys)).
     pub fn unknown_key(mut self, key: impl Into<String>, value: RawJson) -> Self {
@@ -202,13 +324,22 @@ impl ProfileBuilder {
     /// All violations, if one of them is an error. Warnings and notes alone are no obstacle:
     /// [`EnrollmentProfile::check`] tells them.
     pub fn build(self) -> Result<EnrollmentProfile, Violations> {
-        let Self { mut wire, mode, setup, skip, awaits, anchors, devices, unknown, targets, at, mut rest } = self;
-        let mut setup = setup.skip(skip);
+        let Self { mut wire, mode, setup, said, panes, awaits, anchors, devices, unknown, targets, at, mut rest } =
+            self;
+        let these = |pane| panes.iter().filter(move |(_, said)| **said == pane).map(|(key, _)| key.clone());
+        let mut setup = setup.skip(these(Pane::Hidden)).show(these(Pane::Shown));
+        let awaits = awaits || rest.account.is_some();
         if awaits && setup.release() == Release::AtOnce {
             setup = setup.await_configuration();
         }
-        mode.to_wire(&mut wire);
-        setup.to_wire(&mut wire);
+        if said.mode.is_none_or(|said| !said.has_keys_of(&mode)) {
+            mode.to_wire(&mut wire);
+        }
+        setup.to_wire(&mut wire, said.setup.as_ref());
+        if awaits {
+            // A profile that was read may return to service without it.
+            wire.await_device_configured = Some(true);
+        }
         add_missing(&mut wire.anchor_certs, anchors.into_values());
         add_missing(&mut wire.devices, devices.into_iter());
         for (key, value) in unknown {
@@ -222,16 +353,21 @@ impl ProfileBuilder {
 }
 
 impl EnrollmentProfile {
-    /// Begins a changed profile from this one. What is not touched stays as it is.
+    /// Begins a changed profile from this one. What is not touched stays as it is, to the letter, but for `devices` and `profile_uuid`: they
+    /// belong to one definition, and are no part of what is described.
     pub fn to_builder(&self) -> ProfileBuilder {
-        let known = Profile { skip_setup_items: None, ..self.wire.clone() };
+        let mut wire = self.wire.clone();
+        forget_devices(&mut wire);
+        wire.profile_uuid = None;
+        wire.odd.retain(|odd| odd.key != "profile_uuid");
         ProfileBuilder {
             anchors: BTreeMap::new(),
             devices: BTreeSet::new(),
-            wire: known,
+            wire,
             mode: self.mode.clone(),
             setup: self.setup.clone(),
-            skip: BTreeSet::new(),
+            said: Said { mode: Some(self.mode.clone()), setup: Some(self.setup.clone()) },
+            panes: BTreeMap::new(),
             awaits: false,
             unknown: BTreeMap::new(),
             targets: self.rest.targets.iter().copied().collect(),
@@ -259,6 +395,12 @@ impl ProfileBuilder {
         self.wire.url = Some(url.into());
         self
     }
+}
+
+/// Without devices, also such as were kept because one of them is odd.
+fn forget_devices(wire: &mut Profile) {
+    wire.devices = None;
+    wire.odd.retain(|odd| odd.key != "devices");
 }
 
 /// Adds to a list what is not in it; a list with nothing to add stays as it is, or absent.

@@ -69,7 +69,8 @@ pub(super) fn canonical(profile: &Profile) -> BTreeMap<String, RawJson> {
     for (key, set) in sets {
         put(key, (!set.is_empty()).then_some(set).and_then(|set| RawJson::of(&set)));
     }
-    let others = profile.odd_in_force().map(|odd| (odd.key, &odd.value)).filter(|(key, _)| !OF_NO_ACCOUNT.contains(key));
+    let others =
+        profile.odd_in_force().map(|odd| (odd.key, &odd.value)).filter(|(key, _)| !OF_NO_ACCOUNT.contains(key));
     for (key, value) in others.chain(profile.extra.iter()) {
         // White space and the order of keys within make no difference.
         let plain = value.read::<serde_json::Value>().ok().and_then(|value| RawJson::of(&value));

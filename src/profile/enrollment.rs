@@ -124,6 +124,9 @@ impl EnrollmentProfile {
     }
 
     pub(super) fn unjudged(wire: Profile, affinity: UserAffinity, shared: Option<SharedIpad>, rest: Rest) -> Self {
+        let mut rest = rest;
+        rest.targets.sort_unstable();
+        rest.targets.dedup();
         let mode = DeviceMode::from_wire(&wire, affinity, shared);
         let (setup, certificates) = (SetupExperience::from_wire(&wire), Certificates::of(&wire));
         Self { wire, mode, setup, rest, certificates }

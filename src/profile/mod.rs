@@ -27,7 +27,7 @@ mod supervision;
 mod url;
 
 pub use self::account::AccountConfiguration;
-pub use self::builder::{CallModeFirst, ProfileBuilder};
+pub use self::builder::{CallModeFirst, Part, ProfileBuilder};
 pub use self::canonical::{Comparison, KeyDifference, ProfileFingerprint, ProfileFingerprintError};
 pub use self::cellular::CellularPlan;
 pub use self::certificate::{AnchorCertificate, HostCertificate, ProfileCertificateError};

@@ -246,6 +246,12 @@ impl DeviceMode {
         }
     }
 
+    /// Whether Apple's keys say the same of both: who uses the device, and how it is shared, is not in them.
+    pub(super) fn has_keys_of(&self, other: &Self) -> bool {
+        let keys = |mode: &Self| (mode.is_supervised(), mode.removal(), mode.shared_ipad().is_some());
+        keys(self) == keys(other) && self.pairing() == other.pairing()
+    }
+
     pub(super) fn to_wire(&self, wire: &mut Profile) {
         // Apple's service checks the flags although newer systems ignore some of them, and its pages disagree on the defaults:
         // they are always sent.

@@ -45,7 +45,7 @@ pub enum Release {
     /// When the MDM sends `DeviceConfigured`: `await_device_configured`. Supervised devices with iOS, macOS or tvOS.
     AwaitConfiguration,
     /// As before, and the device keeps its apps when it is returned to service: `is_return_to_service` (iOS, iPadOS and visionOS
-    /// 26). Such a device cannot be migrated to another MDM.
+    /// 26), and `await_device_configured` for systems that are older. Such a device cannot be migrated to another MDM.
     ReturnToService,
 }
 
@@ -77,6 +77,15 @@ impl SetupExperience {
         self
     }
 
+    /// Shows these panes, whatever was said of them before.
+    #[must_use]
+    pub fn show(mut self, keys: impl IntoIterator<Item = SkipKey>) -> Self {
+        for key in keys {
+            self.skip.remove(&key);
+        }
+        self
+    }
+
     /// Leaves out whatever can be left out on this target.
     #[must_use]
     pub fn skip_all(self, target: Target) -> Self {
@@ -93,6 +102,12 @@ impl SetupExperience {
     #[must_use]
     pub fn return_to_service(self) -> Self {
         Self { release: Release::ReturnToService, ..self }
+    }
+
+    /// Lets the device go when the user has come to the end: neither awaits nor returns to service.
+    #[must_use]
+    pub fn let_go_at_once(self) -> Self {
+        Self { release: Release::AtOnce, ..self }
     }
 
     /// Gives a language and a region.
@@ -133,17 +148,28 @@ impl SetupExperience {
         self.fetch_afresh
     }
 
-    pub(super) fn to_wire(&self, wire: &mut Profile) {
+    /// Writes the keys; beside a setup that they say already, those of what differs from it.
+    pub(super) fn to_wire(&self, wire: &mut Profile, said: Option<&Self>) {
         let only_true = |value: bool| value.then_some(true);
-        if !self.skip.is_empty() {
-            wire.skip_setup_items = Some(self.skip.iter().map(|key| key.as_str().to_owned()).collect());
+        if said.is_none_or(|said| said.skip != self.skip) {
+            let keys = self.skip.iter().map(|key| key.as_str().to_owned());
+            wire.skip_setup_items = (!self.skip.is_empty()).then(|| keys.collect());
         }
-        wire.await_device_configured = only_true(self.release == Release::AwaitConfiguration);
-        wire.is_return_to_service = only_true(self.release == Release::ReturnToService);
-        wire.auto_advance_setup = only_true(self.unattended);
-        wire.do_not_use_profile_from_backup = only_true(self.fetch_afresh);
-        wire.language = self.locale.map(|locale| locale.language.to_string());
-        wire.region = self.locale.map(|locale| locale.region.to_string());
+        if said.is_none_or(|said| said.release != self.release) {
+            // Systems that know no return to service with apps hold the device by the older key.
+            wire.await_device_configured = only_true(self.release != Release::AtOnce);
+            wire.is_return_to_service = only_true(self.release == Release::ReturnToService);
+        }
+        if said.is_none_or(|said| said.unattended != self.unattended) {
+            wire.auto_advance_setup = only_true(self.unattended);
+        }
+        if said.is_none_or(|said| said.fetch_afresh != self.fetch_afresh) {
+            wire.do_not_use_profile_from_backup = only_true(self.fetch_afresh);
+        }
+        if said.is_none_or(|said| said.locale != self.locale) {
+            wire.language = self.locale.map(|locale| locale.language.to_string());
+            wire.region = self.locale.map(|locale| locale.region.to_string());
+        }
     }
 
     pub(super) fn from_wire(wire: &Profile) -> Self {

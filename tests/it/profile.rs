@@ -61,7 +61,7 @@ fn setup_is_apples_keys() {
     assert_eq!(profile.setup().release(), Release::AwaitConfiguration);
     let returning = supervised().setup(SetupExperience::guided().return_to_service()).build().unwrap();
     assert_eq!(returning.to_wire().is_return_to_service, Some(true));
-    assert_eq!(returning.to_wire().await_device_configured, None);
+    assert_eq!(returning.to_wire().await_device_configured, Some(true), "for older systems");
 }
 
 /// PRO-4: rules that depend on the system are asked for the targets that the profile names.

@@ -200,6 +200,33 @@ proptest! {
         }
     }
 
+    /// A builder that came from a profile and was told nothing gives the same one, however its keys are written; devices and UUID are of
+    /// one definition.
+    #[test]
+    fn what_is_not_touched_stays(profile in profile()) {
+        let Ok(read) = EnrollmentProfile::from_json(&profile.to_string(), &UserAffinity::Without) else { return Ok(()) };
+        let same = read.to_builder().build().unwrap();
+        let mut wire = read.to_wire();
+        (wire.devices, wire.profile_uuid) = (None, None);
+        wire.odd.retain(|odd| odd.key != "devices");
+        prop_assert_eq!(same.wire(), &wire);
+        prop_assert_eq!((same.mode(), same.setup()), (read.mode(), read.setup()));
+        prop_assert_eq!(&same.to_builder().build().unwrap(), &same);
+        prop_assert_eq!(same.fingerprint(), read.fingerprint());
+        // One key is touched, and no other changes.
+        let other = read.to_builder().department("Of Another Kind").build().unwrap();
+        wire.department = Some("Of Another Kind".into());
+        prop_assert_eq!(other.wire(), &wire);
+        // What is hidden beside the others, and shown again.
+        let key = SkipKey::TermsOfAddress;
+        if !read.setup().skipped().any(|skipped| *skipped == key) {
+            let hidden = read.to_builder().skip([key.clone()]).build().unwrap();
+            prop_assert!(hidden.setup().skipped().any(|skipped| *skipped == key));
+            let shown = hidden.to_builder().show([key]).build().unwrap();
+            prop_assert_eq!((shown.mode(), shown.setup()), (read.mode(), read.setup()));
+        }
+    }
+
     /// Sorted: errors before warnings before notes.
     #[test]
     fn violations_are_sorted(profile in profile(), check in check()) {

@@ -33,7 +33,7 @@ rules! {
         from ["https://developer.apple.com/documentation/devicemanagement/profile"];
     AWAIT_CONTRADICTED = "ADE-P056" Warning
         "a return to service with apps awaits the configuration"
-        why "`is_return_to_service` makes the device behave as if `await_device_configured` were true"
+        why "`is_return_to_service` makes the device behave as if `await_device_configured` were true; systems before 26 go by the latter alone"
         from ["https://developer.apple.com/documentation/devicemanagement/returning-a-managed-device-to-service"];
     PAIRING_DEPRECATED = "ADE-P057" Note
         "from iOS 13 on pairing is governed by the restriction `allowHostPairing`"

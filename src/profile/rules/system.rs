@@ -59,7 +59,8 @@ const KEYS: &[KeyOn] = &[
             (Platform::MacOs, ALWAYS),
             (Platform::TvOs, ALWAYS),
         ],
-        is_asked: |wire| wire.await_device_configured == Some(true),
+        // Beside a return to service it is for older systems, and asks for nothing more.
+        is_asked: |wire| wire.await_device_configured == Some(true) && wire.is_return_to_service != Some(true),
     },
     KeyOn {
         key: WEB_VIEW,

@@ -21,6 +21,12 @@ fuzz_target!(|bytes: &[u8]| {
         let request = match define.to_request(&Service::apple()) {
             Ok(request) => request,
             Err(RequestError::Missing { field: "profile_name" | "url", .. }) => return,
+            // It is refused unless it is asked for, and never left out.
+            Err(RequestError::WrongType { field, found, .. }) if !define.send_unknown_keys => {
+                assert!(profile.odd.iter().any(|odd| odd.key == field));
+                assert!(found.is_none() || !field.ends_with("_certs"));
+                continue;
+            }
             Err(error) => panic!("{error}"),
         };
         let body = std::str::from_utf8(request.body()).unwrap();
@@ -30,6 +36,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(sent.profile_name, profile.profile_name);
         if define.send_unknown_keys {
             assert_eq!(sent.extra, profile.extra);
+            let odd = profile.odd.iter().filter(|odd| odd.key != "profile_uuid");
+            assert!(odd.eq(&sent.odd), "{body}");
         } else {
             assert!(sent.extra.is_empty() && sent.odd.is_empty(), "{body}");
         }

@@ -44,7 +44,8 @@ macro_rules! calls {
                 $crate::api::GetDeviceDetails::new(client.core.at_once("POST /devices", serials)?)
             };
             /// `POST /profile`: defines a profile, an [`EnrollmentProfile`](crate::profile::EnrollmentProfile) or one in Apple's keys.
-            /// Every call makes a new one. Empty texts and unknown keys are not sent.
+            /// Every call makes a new one. Empty texts and unknown keys are not sent; a documented key with a value of another type is
+            /// [refused](crate::error::RequestError::WrongType).
             define_profile(profile: impl AsRef<$crate::api::profile::Profile>) -> $crate::api::DefineProfileResponse = |client| {
                 $crate::api::DefineProfile::new(profile.as_ref().clone())
             };

@@ -36,6 +36,21 @@ pub enum RequestError {
         /// What is expected there.
         expected: &'static str,
     },
+    /// A documented key has a value of another type than the documented one, as it was read.
+    #[error(
+        "{call}: `{field}` is {}, where {expected} is expected. Set the field, or send it as it is by `DefineProfile::with_unknown_keys`",
+        found.as_deref().unwrap_or("something else")
+    )]
+    WrongType {
+        /// The call.
+        call: &'static str,
+        /// The key, in Apple's spelling.
+        field: &'static str,
+        /// What was found, as JSON and shortened; `None` where it may be a private key.
+        found: Option<String>,
+        /// What is expected there.
+        expected: &'static str,
+    },
     /// The base URL of the service is not one.
     #[error("the base URL {found:?} cannot be used: {problem}")]
     BaseUrl {

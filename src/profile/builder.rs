@@ -311,7 +311,8 @@ impl ProfileBuilder {
     }
 
     /// A key of Apple's that this version of the crate does not know. It is kept, reported, and sent only on request
-    /// ([`DefineProfile::with_unknown_keys`](crate::api::DefineProfile::with_unknown_keys)).
+    /// ([`DefineProfile::with_unknown_keys`](crate::api::DefineProfile::with_unknown_keys)). A key that it does know is an error when the profile
+    /// is built (`ADE-P009`).
     pub fn unknown_key(mut self, key: impl Into<String>, value: RawJson) -> Self {
         self.unknown.insert(key.into(), value);
         self

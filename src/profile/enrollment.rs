@@ -1,7 +1,5 @@
 //! The one description of an enrollment.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::affinity::UserAffinity;
@@ -23,8 +21,9 @@ use super::subject::{Beside, Certificates};
 /// Everything that a group of devices receives when it enrolls (PRO-1): what Apple stores, and what the MDM sends afterwards. With it a
 /// device enrolls over the air, and nobody has to hold it before its user does (PRO-12).
 ///
-/// It is made by a [builder](Self::builder) or [from Apple's JSON](Self::from_json), and holds no violation that is an error.
-/// [`to_wire`](Self::to_wire) gives Apple's part. The rest never reaches Apple: who uses the device, the sessions of a Shared
+/// It is made by a [builder](Self::builder) or [from Apple's JSON](Self::from_json), and then breaks no rule that is an error. serde reads
+/// and writes a form of its own, for the store, which Apple's JSON is not; what is read from there was judged when it was stored, and a
+/// later version of the crate may have more to say: [`check`](Self::check) tells. [`to_wire`](Self::to_wire) gives Apple's part. The rest never reaches Apple: who uses the device, the sessions of a Shared
 /// iPad, the name template, the cellular plan, the accounts of a Mac, and the description.
 ///
 /// Apple cannot change or delete a profile that is defined: a changed one is defined anew, and assigned again (PRO-10, X-21). It
@@ -225,15 +224,25 @@ impl AsRef<Profile> for EnrollmentProfile {
 }
 
 /// The form in which a profile is stored. `apple` is Apple's JSON, to the letter.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Stored<'p> {
     version: u32,
-    apple: Cow<'p, Profile>,
-    affinity: Cow<'p, UserAffinity>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    shared_ipad: Option<Cow<'p, SharedIpad>>,
+    apple: &'p Profile,
+    affinity: &'p UserAffinity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shared_ipad: Option<&'p SharedIpad>,
+    beside: &'p Rest,
+}
+
+/// The same as it is read. What has none of it is another kind of JSON.
+#[derive(Deserialize)]
+struct Restored {
+    version: Option<u32>,
+    apple: Option<Profile>,
+    affinity: Option<UserAffinity>,
+    shared_ipad: Option<SharedIpad>,
     #[serde(default)]
-    beside: Cow<'p, Rest>,
+    beside: Rest,
 }
 
 const VERSION: u32 = 1;
@@ -243,31 +252,35 @@ impl Serialize for EnrollmentProfile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Stored {
             version: VERSION,
-            apple: Cow::Borrowed(&self.wire),
-            affinity: Cow::Borrowed(self.mode.affinity()),
-            shared_ipad: self.mode.shared_ipad().map(Cow::Borrowed),
-            beside: Cow::Borrowed(&self.rest),
+            apple: &self.wire,
+            affinity: self.mode.affinity(),
+            shared_ipad: self.mode.shared_ipad(),
+            beside: &self.rest,
         }
         .serialize(serializer)
     }
 }
 
-/// Reads the record again. Of the rules only those are judged without which there is no such profile, so that a later version of
+/// Reads the record again, and nothing else: Apple's JSON is for [`EnrollmentProfile::from_json`]. Of the rules only those are judged without which there is no such profile, so that a later version of
 /// the crate, which knows more rules, still reads what an earlier one stored; [`EnrollmentProfile::check`] judges all.
 impl<'de> Deserialize<'de> for EnrollmentProfile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
 
-        let stored = Stored::deserialize(deserializer)?;
-        if stored.version != VERSION {
-            let version = stored.version;
+        let stored = Restored::deserialize(deserializer)?;
+        let Some(version) = stored.version else {
+            return Err(D::Error::custom(
+                "this is no stored profile, since it has no `version`; read Apple's JSON by `EnrollmentProfile::from_json`",
+            ));
+        };
+        if version != VERSION {
             return Err(D::Error::custom(format_args!(
                 "the profile is stored in version {version} of the form, and this version of the crate reads {VERSION}"
             )));
         }
-        let shared = stored.shared_ipad.map(Cow::into_owned);
-        let affinity = stored.affinity.into_owned();
-        let profile = Self::unjudged(stored.apple.into_owned(), affinity.clone(), shared, stored.beside.into_owned());
+        let apple = stored.apple.ok_or_else(|| D::Error::missing_field("apple"))?;
+        let affinity = stored.affinity.ok_or_else(|| D::Error::missing_field("affinity"))?;
+        let profile = Self::unjudged(apple, affinity.clone(), stored.shared_ipad, stored.beside);
         let beside = Beside { affinity: Some(&affinity), ..profile.beside() };
         let violations = Check::new().with_beside(&profile.wire, &profile.certificates, beside);
         let structural = [

@@ -11,7 +11,7 @@ const SMALL: (u32, u32) = (8, 1);
 const LARGE: (u32, u32) = (16, 2);
 
 /// The least storage of a Shared iPad, in GB.
-const LEAST: u32 = 32;
+pub(crate) const LEAST_STORAGE: u32 = 32;
 
 /// How many users' data fit on a device with so many GB, by the figures of Apple's deployment guide (SHI-8, X-22); `None` below 32 GB,
 /// where there is no Shared iPad.
@@ -32,8 +32,8 @@ pub fn users_that_fit(storage_gb: u32) -> Option<u32> {
 /// What apps and each user take, in GB.
 fn figures(storage_gb: u32) -> Option<(u32, u32)> {
     match storage_gb {
-        ..LEAST => None,
-        LEAST => Some(SMALL),
+        ..LEAST_STORAGE => None,
+        LEAST_STORAGE => Some(SMALL),
         _ => Some(LARGE),
     }
 }

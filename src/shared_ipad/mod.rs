@@ -33,6 +33,7 @@ mod range;
 mod sessions;
 mod wire;
 
+pub(crate) use self::advice::LEAST_STORAGE;
 pub use self::advice::{StorageAdvice, users_that_fit};
 pub use self::domains::{DefaultDomains, DomainError};
 pub use self::grace::{GracePeriod, PasscodeGrace};

@@ -260,7 +260,15 @@ fn unknown_keys_are_sent_only_on_request() {
     let text =
         r#"{"profile_name":"a","url":"https://a.example","language":5,"is_next_year":{"since":28.10,"n":[1e2]}}"#;
     let read: Profile = text.parse::<RawJson>().unwrap().read().unwrap();
-    assert_eq!(body(&sent(&DefineProfile::new(read.clone()))), json!({"profile_name":"a","url":"https://a.example"}));
+    // What is documented is not left out without a word.
+    let refused = DefineProfile::new(read.clone()).to_request(&Service::apple()).unwrap_err();
+    assert!(
+        matches!(&refused, RequestError::WrongType { field: "language", found: Some(found), expected: "a string", .. } if found == "5"),
+        "{refused:?}"
+    );
+    let mut known = read.clone();
+    known.odd.clear();
+    assert_eq!(body(&sent(&DefineProfile::new(known))), json!({"profile_name":"a","url":"https://a.example"}));
     let request = sent(&DefineProfile::new(read.clone()).with_unknown_keys());
     assert_eq!(std::str::from_utf8(request.body()).unwrap(), text);
     // The field wins over what was there before: no key is sent twice.

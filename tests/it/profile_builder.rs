@@ -2,6 +2,8 @@
 
 use apple_ade::affinity::UserAffinity;
 use apple_ade::api::profile::Profile;
+use apple_ade::api::{DefineProfile, Endpoint, Service};
+use apple_ade::error::RequestError;
 use apple_ade::judgement::Rule;
 use apple_ade::profile::account::{AccountConfiguration, LocalAccounts, PrimaryAccount};
 use apple_ade::profile::{
@@ -172,4 +174,76 @@ fn what_was_of_the_wrong_type_is_superseded_by_a_value() {
     assert_eq!(rules(&profile), [Rule::WRONG_TYPE, Rule::FLAG_LEFT_OUT]);
     let (fixed, titles) = Check::new().fix(&profile);
     assert_eq!((fixed.is_supervised, titles.len()), (Some(true), 1));
+}
+
+/// A value of the wrong type is refused with its key, and what is expected; on request it is sent as it is.
+#[test]
+fn what_is_of_the_wrong_type_is_not_dropped() {
+    let service = Service::apple();
+    let body = |define: &DefineProfile| {
+        define.to_request(&service).map(|request| serde_json::from_slice::<serde_json::Value>(request.body()).unwrap())
+    };
+    let json = serde_json::json!({
+        "profile_name": "iPads", "url": URL, "is_supervised": true, "is_mdm_removable": "false",
+        "profile_uuid": 5,
+    });
+    let mut define = DefineProfile::new(read(json.clone()));
+    let refused = body(&define).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "POST /profile: `is_mdm_removable` is \"false\", where true or false is expected. \
+         Set the field, or send it as it is by `DefineProfile::with_unknown_keys`"
+    );
+    let as_it_is = body(&define.clone().with_unknown_keys()).unwrap();
+    assert_eq!(as_it_is["is_mdm_removable"], "false");
+    assert!(as_it_is.get("profile_uuid").is_none());
+    define.profile.is_mdm_removable = Some(false);
+    assert_eq!(body(&define).unwrap()["is_mdm_removable"], false);
+    // The two keys that have to be there are there, if only on request.
+    let unnamed = DefineProfile::new(read(serde_json::json!({ "profile_name": 5, "url": URL })));
+    assert!(matches!(body(&unnamed), Err(RequestError::WrongType { field: "profile_name", .. })));
+    assert_eq!(body(&unnamed.with_unknown_keys()).unwrap()["profile_name"], 5);
+    for (key, value) in
+        [("anchor_certs", "MIIEvQIBADANBg"), ("department", "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg")]
+    {
+        let profile = read(serde_json::json!({ "profile_name": "iPads", "url": URL, key: { "key": value } }));
+        let refused = body(&DefineProfile::new(profile)).unwrap_err();
+        assert!(matches!(&refused, RequestError::WrongType { found: None, .. }), "{refused:?}");
+        assert!(!refused.to_string().contains("MIIE") && refused.to_string().contains(key), "{refused}");
+    }
+    let long = read(serde_json::json!({ "profile_name": "iPads", "url": URL, "region": vec![5; 10_000] }));
+    assert!(body(&DefineProfile::new(long)).unwrap_err().to_string().len() < 500);
+}
+
+/// A documented key is no unknown one.
+#[test]
+fn a_documented_key_has_its_own_method() {
+    let refused = supervised().unknown_key("is_mandatory", "false".parse().unwrap()).build().unwrap_err();
+    let found: Vec<_> = refused.errors().map(|violation| (violation.rule(), violation.path())).collect();
+    assert_eq!(found, [(Rule::KEY_KNOWN, "is_mandatory")]);
+    assert!(supervised().unknown_key("is_next_year", "false".parse().unwrap()).build().is_ok());
+}
+
+/// Apple's JSON is not the stored form, and the error says what reads it.
+#[test]
+fn apples_json_is_no_stored_profile() {
+    let apple = serde_json::to_string(supervised().build().unwrap().wire()).unwrap();
+    let refused = serde_json::from_str::<EnrollmentProfile>(&apple).unwrap_err().to_string();
+    assert!(refused.contains("`EnrollmentProfile::from_json`"), "{refused}");
+    assert!(EnrollmentProfile::from_json(&apple, &UserAffinity::Without).is_ok());
+    let refused = serde_json::from_str::<EnrollmentProfile>("{\"version\": 1}").unwrap_err().to_string();
+    assert!(refused.contains("`apple`"), "{refused}");
+}
+
+/// A placeholder is shown with all of its braces.
+#[test]
+fn placeholders_are_shown_whole() {
+    for (text, shown) in
+        [("{{serial}}", "\"{{serial}}\""), ("{serial}}", "\"{serial}\""), ("<%= id %>", "\"<%= id %>\"")]
+    {
+        let url = format!("{URL}?serial={text}");
+        let violations = Check::new().wire(&Profile::new("iPads", url));
+        let message = violations.by_rule(Rule::URL_PLACEHOLDER).next().unwrap().message().to_owned();
+        assert!(message.ends_with(&format!("the placeholder {shown}")), "{message}");
+    }
 }

@@ -5,6 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use apple_ade::api::profile::Profile;
+use apple_ade::json::RawJson;
 use apple_ade::judgement::{Rule, Severity, Violations};
 use apple_ade::os::Target;
 use apple_ade::profile::{Check, EnrollmentProfile};
@@ -21,6 +23,9 @@ struct Fixture {
     /// A profile in Apple's JSON, a stored profile (with `version`), or a text.
     breaks: Box<RawValue>,
     keeps: Box<RawValue>,
+    /// What a program says beside what breaks it, as no JSON can.
+    #[serde(default)]
+    unknown_keys: std::collections::BTreeMap<String, RawJson>,
     /// Where it is not the profile that makes the difference.
     keeps_check: Option<Circumstances>,
     /// Where the rule is broken.
@@ -90,7 +95,17 @@ fn judged(check: &Check, profile: &RawValue) -> Result<Violations, String> {
 fn every_rule_is_broken_alone_by_its_fixture() {
     let mut wrong = Vec::new();
     for (rule, fixture) in fixtures() {
-        let violations = match judged(&fixture.check.to_check(), &fixture.breaks) {
+        let check = fixture.check.to_check();
+        let found = if fixture.unknown_keys.is_empty() {
+            judged(&check, &fixture.breaks)
+        } else {
+            let mut profile: Profile = serde_json::from_str(fixture.breaks.get()).unwrap();
+            for (key, value) in &fixture.unknown_keys {
+                profile.extra.insert(key, value.clone());
+            }
+            Ok(check.wire(&profile))
+        };
+        let violations = match found {
             Ok(violations) => violations,
             Err(error) => {
                 if !error.contains(&format!("[{}]", rule.code())) {
@@ -130,7 +145,7 @@ fn fixes_mend_and_change_nothing_else() {
     let mut mended = 0;
     for (rule, fixture) in fixtures() {
         let check = fixture.check.to_check();
-        let Ok(profile) = serde_json::from_str::<apple_ade::api::profile::Profile>(fixture.breaks.get()) else {
+        let Ok(profile) = serde_json::from_str::<Profile>(fixture.breaks.get()) else {
             continue;
         };
         let (fixed, titles) = check.fix(&profile);

@@ -42,6 +42,10 @@ rules! {
         "`profile_uuid` is in answers only"
         why "defining a profile always makes a new one with a new UUID (PRO-10)"
         from ["PRO-10", "X-21", "https://developer.apple.com/documentation/devicemanagement/define-profile"];
+    KEY_KNOWN = "ADE-P009" Error
+        "what is given as an unknown key is unknown"
+        why "a documented key has a field, and what is said beside it is lost or takes another way than the rules see"
+        from ["https://developer.apple.com/documentation/devicemanagement/profile"];
 }
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
@@ -104,6 +108,11 @@ fn of_right_type(key: &str, value: &str) -> Option<Fix> {
 /// What an unknown key is most likely meant to be.
 fn unknown(wire: &Profile, key: &str) -> Violation {
     let plain = |key: &str| key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    if Profile::KEYS.contains(&key) {
+        let message = format!("`{key}` is documented, and is given as an unknown key");
+        let help = "say it by the builder's own method or the field of `Profile`, and not as an unknown key";
+        return Violation::new(Rule::KEY_KNOWN, key.to_owned(), message).with_help(help);
+    }
     let (wanted, is_taken) = (plain(key), |known: &str| is_given(wire, known));
     let same = |known: &&&str| plain(known) == wanted;
     let prefixed = |known: &&&str| known.strip_prefix("is_").is_some_and(|rest| plain(rest) == wanted);

@@ -2,7 +2,7 @@
 
 use crate::judgement::{Fix, Rule, Violation, rules};
 use crate::os::{OsVersion, Platform};
-use crate::shared_ipad::{SharedIpad, StorageAdvice};
+use crate::shared_ipad::{LEAST_STORAGE, SharedIpad, StorageAdvice};
 
 use super::super::subject::Subject;
 use super::shown;
@@ -52,6 +52,10 @@ rules! {
         "a device is shared, or returned to service with its apps"
         why "Apple documents each for devices of one kind, and what both together do is not documented"
         from ["https://developer.apple.com/documentation/devicemanagement/profile"];
+    SHARED_STORAGE_LITTLE = "ADE-P311" Warning
+        "a Shared iPad has 32 GB or more"
+        why "by Apple's deployment guide there is no Shared iPad on devices with less"
+        from ["SHI-8", "X-22", "Apple's deployment guide on Shared iPad"];
 }
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
@@ -59,6 +63,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         return;
     }
     device(subject, found);
+    storage(subject, found);
     keys(subject, found);
     settings(subject, found);
 }
@@ -83,6 +88,13 @@ fn device(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         let message = "the system is too old for Shared iPad";
         found.push(shared(Rule::SHARED_IPAD_TOO_OLD, message).with_targets(older).with_help(help));
     }
+}
+
+fn storage(subject: &Subject<'_>, found: &mut Vec<Violation>) {
+    let Some(storage) = subject.check.storage().filter(|gigabytes| *gigabytes < LEAST_STORAGE) else { return };
+    let message = format!("the devices have {storage} GB, and a Shared iPad has {LEAST_STORAGE} GB at least");
+    let violation = Violation::new(Rule::SHARED_STORAGE_LITTLE, "is_multi_user", message).with_found("true");
+    found.push(violation.with_help("give these devices another profile, and this one to iPads with more storage"));
 }
 
 fn keys(subject: &Subject<'_>, found: &mut Vec<Violation>) {

@@ -137,11 +137,15 @@ fn mended(violation: Violation, key: &str, url: Option<&str>, help: &'static str
     }
 }
 
-/// The first `{serial}` or `<server>` in a text.
+/// The first `{serial}`, `{{serial}}` or `<server>` in a text.
 fn placeholder(text: &str) -> Option<&str> {
     [('{', '}'), ('<', '>')].into_iter().find_map(|(begin, end)| {
         let (_, rest) = text.split_at_checked(text.find(begin)?)?;
-        rest.split_at_checked(rest.find(end)? + 1).map(|(placeholder, _)| placeholder)
+        // As many close it as open it, such as those of `{{serial}}`.
+        let opening = rest.chars().take_while(|c| *c == begin).count();
+        let from = rest.find(end)?;
+        let closing = rest.get(from..)?.chars().take_while(|c| *c == end).take(opening).count();
+        rest.split_at_checked(from + closing).map(|(placeholder, _)| placeholder)
     })
 }
 

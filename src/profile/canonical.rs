@@ -15,12 +15,21 @@ use crate::pki::pem;
 
 use super::enrollment::EnrollmentProfile;
 
+/// Which keys count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// Those that are sent unless more is asked for.
+    Documented,
+    /// Those that this version of the crate does not know, too.
+    All,
+}
+
 /// What a profile says to Apple, by key: without what is the documented default, with lists that are sets in one order, and without the
 /// devices and the UUID, which are not part of what is described.
 ///
 /// `is_supervised` and `is_mandatory` are kept whenever they are said: Apple's pages and the clients in use disagree on their
 /// defaults (X-50).
-pub(super) fn canonical(profile: &Profile) -> BTreeMap<String, RawJson> {
+pub(super) fn canonical(profile: &Profile, keys: Keys) -> BTreeMap<String, RawJson> {
     let mut entries = BTreeMap::new();
     let mut put = |key: &str, value: Option<RawJson>| {
         if let Some(value) = value {
@@ -71,7 +80,8 @@ pub(super) fn canonical(profile: &Profile) -> BTreeMap<String, RawJson> {
     }
     let others =
         profile.odd_in_force().map(|odd| (odd.key, &odd.value)).filter(|(key, _)| !OF_NO_ACCOUNT.contains(key));
-    for (key, value) in others.chain(profile.extra.iter()) {
+    let unknown = profile.extra.iter().filter(|(key, _)| keys == Keys::All && !profile.has(key));
+    for (key, value) in others.chain(unknown) {
         // White space and the order of keys within make no difference.
         let plain = value.read::<serde_json::Value>().ok().and_then(|value| RawJson::of(&value));
         put(key, Some(plain.unwrap_or_else(|| value.clone())));
@@ -85,7 +95,9 @@ const OF_NO_ACCOUNT: &[&str] = &["devices", "profile_uuid"];
 /// What tells one profile from another: the SHA-256 of what it says to Apple.
 ///
 /// Profiles that mean the same to Apple have the same: the order of skip keys and certificates, line breaks within base64, flags
-/// at their documented default, devices, and what Apple never sees make no difference. Apple makes a new profile with every
+/// at their documented default, devices, and what Apple never sees make no difference. Keys that this version of the crate does not know
+/// are left out as they are when the profile is sent; who sends them takes [`with_unknown_keys`](Self::with_unknown_keys). Two profiles
+/// have the same fingerprint when their [`Comparison`] says that they are the same. Apple makes a new profile with every
 /// definition and deletes none (PRO-10): keep the fingerprint beside the UUID, and define only what has another.
 ///
 /// ```
@@ -109,8 +121,18 @@ pub struct ProfileFingerprint([u8; 32]);
 impl ProfileFingerprint {
     /// The fingerprint of a profile in Apple's keys.
     pub fn of(profile: &Profile) -> Self {
+        Self::with(profile, Keys::Documented)
+    }
+
+    /// The fingerprint with the keys that this version of the crate does not know, for who sends them
+    /// ([`DefineProfile::with_unknown_keys`](crate::api::DefineProfile::with_unknown_keys)).
+    pub fn with_unknown_keys(profile: &Profile) -> Self {
+        Self::with(profile, Keys::All)
+    }
+
+    fn with(profile: &Profile, keys: Keys) -> Self {
         let mut hash = Sha256::new_with_prefix(b"apple-ade profile 1");
-        for (key, value) in canonical(profile) {
+        for (key, value) in canonical(profile, keys) {
             // With their lengths, so that no two lists of entries are written alike.
             for part in [key.as_str(), value.as_str()] {
                 hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -215,17 +237,29 @@ impl Comparison {
     /// Keys that this version of the crate does not know are left out: unless the caller asks for it they are not sent. So are the devices
     /// and the UUID.
     pub fn of(wanted: &Profile, found: &Profile) -> Self {
-        let [wanted, mut found] = [canonical(wanted), canonical(found)];
-        let known = |key: &str| Profile::KEYS.contains(&key);
+        Self::with(wanted, found, Keys::Documented)
+    }
+
+    /// Compares with the keys that this version of the crate does not know, for who sends them
+    /// ([`DefineProfile::with_unknown_keys`](crate::api::DefineProfile::with_unknown_keys)).
+    pub fn with_unknown_keys(wanted: &Profile, found: &Profile) -> Self {
+        Self::with(wanted, found, Keys::All)
+    }
+
+    fn with(wanted: &Profile, found: &Profile, keys: Keys) -> Self {
+        let [wanted, mut found] = [canonical(wanted, keys), canonical(found, keys)];
         let mut differences = Vec::new();
-        for (key, wanted) in wanted.into_iter().filter(|(key, _)| known(key)) {
+        for (key, wanted) in wanted {
             match found.remove(&key) {
                 Some(found) if found == wanted => {}
                 found => differences.push(KeyDifference { key, wanted: Some(wanted), found }),
             }
         }
-        let more = found.into_iter().filter(|(key, _)| known(key));
-        differences.extend(more.map(|(key, found)| KeyDifference { key, wanted: None, found: Some(found) }));
+        differences.extend(found.into_iter().map(|(key, found)| KeyDifference {
+            key,
+            wanted: None,
+            found: Some(found),
+        }));
         differences.sort_by(|a, b| a.key.cmp(&b.key));
         Self(differences)
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::json::RawJson;
 
-use super::canonical::canonical;
+use super::canonical::{Keys, canonical};
 use super::enrollment::EnrollmentProfile;
 
 /// When a difference reaches devices that are enrolled.
@@ -21,7 +21,8 @@ pub enum Effect {
     Never,
     /// As soon as the MDM has sent a command.
     AtOnce,
-    /// When the profile is defined anew and assigned, and the device is wiped and activated again.
+    /// When the device is wiped and activated again; before that the profile has to be defined anew and assigned, where
+    /// [`ChangeImpact::needs_definition`] says so.
     AfterWipe,
 }
 
@@ -90,18 +91,25 @@ impl ChangeImpact {
 /// the settings that the MDM sends takes a wipe and a new activation.
 ///
 /// By Intune's documentation the name template is the only exception (PRO-7); by Apple's, the settings of a Shared iPad are commands
-/// as well, and of them only the switch to or from temporary sessions (SHI-16), and what has to be set before anybody signs in, take a
-/// wipe (X-23).
+/// as well (X-23). Of them a wipe is needed to leave temporary sessions (SHI-16), to divide the storage anew, and to take back what is no
+/// more said; to enter temporary sessions it is not. Keys that this version of the crate does not know are named, and count as not sent.
 pub fn change_impact(old: &EnrollmentProfile, new: &EnrollmentProfile) -> ChangeImpact {
-    let [before, after] = [old, new].map(|profile| canonical(profile.wire()));
-    let mut changes = differences("", &before, &after, of_apple);
+    let of = |keys| [old, new].map(|profile| canonical(profile.wire(), keys));
+    let [before, after] = of(Keys::Documented);
+    let mut changes = differences("", &before, &after, |key, _| of_apple(key));
     let needs_definition = !changes.is_empty();
+    let [mut before_all, mut after_all] = of(Keys::All);
+    let is_unknown = |key: &String| !before.contains_key(key) && !after.contains_key(key);
+    before_all.retain(|key, _| is_unknown(key));
+    after_all.retain(|key, _| is_unknown(key));
+    changes.extend(differences("", &before_all, &after_all, |_, _| of_unknown()));
     let [before, after] = [old, new].map(beside);
     changes.extend(differences("", &before, &after, of_beside));
     let [before, after] = [old, new].map(shared);
     // Where a device becomes or stops being a Shared iPad, its settings come and go with it.
     if old.mode().shared_ipad().is_some() && new.mode().shared_ipad().is_some() {
-        changes.extend(differences("shared_ipad.", &before, &after, of_shared));
+        let is_entering = after.contains_key(GUESTS_ONLY) && !before.contains_key(GUESTS_ONLY);
+        changes.extend(differences("shared_ipad.", &before, &after, |key, to| of_shared(key, to, is_entering)));
     }
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     ChangeImpact { changes, needs_definition }
@@ -109,17 +117,26 @@ pub fn change_impact(old: &EnrollmentProfile, new: &EnrollmentProfile) -> Change
 
 type Entries = BTreeMap<String, RawJson>;
 
-fn differences(
-    prefix: &str,
-    before: &Entries,
-    after: &Entries,
-    effect: impl Fn(&str) -> (Effect, &'static str, &'static str),
-) -> Vec<Change> {
+/// When a difference reaches devices, why then, and where that comes from.
+type Reason = (Effect, &'static str, &'static str);
+
+/// Whether the new profile says something there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum To {
+    Something,
+    Nothing,
+}
+
+/// What tells that nobody signs in with an account.
+const GUESTS_ONLY: &str = "TemporarySessionOnly";
+
+fn differences(prefix: &str, before: &Entries, after: &Entries, reason: impl Fn(&str, To) -> Reason) -> Vec<Change> {
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let changed = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
     changed
         .map(|key| {
-            let (when, why, source) = effect(key);
+            let to = if after.contains_key(key) { To::Something } else { To::Nothing };
+            let (when, why, source) = reason(key, to);
             Change {
                 path: format!("{prefix}{key}"),
                 from: before.get(key).cloned(),
@@ -132,7 +149,7 @@ fn differences(
         .collect()
 }
 
-fn of_apple(key: &str) -> (Effect, &'static str, &'static str) {
+fn of_apple(key: &str) -> Reason {
     match key {
         "profile_name" => (Effect::Never, "users and devices never see the name", "PRO-2"),
         "is_mdm_removable" | "is_supervised" => {
@@ -149,28 +166,64 @@ fn of_apple(key: &str) -> (Effect, &'static str, &'static str) {
     }
 }
 
-fn of_beside(name: &str) -> (Effect, &'static str, &'static str) {
-    match name {
-        "device_name" => (Effect::AtOnce, "the MDM names the device by a command", "PRO-7, NAM-2, NAM-6"),
-        "cellular_plan" => (Effect::AtOnce, "the MDM has the plan refreshed by a command", "CEL-2, X-23"),
-        "affinity" => (Effect::AfterWipe, "a device is tied to its user while it enrolls", "PRO-5, AFF-2"),
-        "account" => (Effect::AfterWipe, "accounts are created while the device awaits its configuration", "PRO-5"),
+fn of_unknown() -> Reason {
+    (
+        Effect::Never,
+        "a key that this version of the crate does not know is not sent unless it is asked for",
+        "https://developer.apple.com/documentation/devicemanagement/profile",
+    )
+}
+
+fn of_beside(name: &str, to: To) -> Reason {
+    match (name, to) {
+        ("device_name", To::Something) => {
+            (Effect::AtOnce, "the MDM names the device by a command", "PRO-7, NAM-2, NAM-6")
+        }
+        ("device_name", To::Nothing) => (Effect::Never, "devices keep the names that they have", "PRO-7, NAM-2"),
+        ("cellular_plan", To::Something) => {
+            (Effect::AtOnce, "the MDM has the plan refreshed by a command", "CEL-2, X-23")
+        }
+        ("cellular_plan", To::Nothing) => (Effect::Never, "a plan that is activated stays", "CEL-2"),
+        ("affinity", _) => (Effect::AfterWipe, "a device is tied to its user while it enrolls", "PRO-5, AFF-2"),
+        ("account", To::Something) => {
+            (Effect::AfterWipe, "accounts are created while the device awaits its configuration", "PRO-5")
+        }
+        ("account", To::Nothing) => {
+            (Effect::AfterWipe, "accounts that were created stay until the Mac is wiped", "PRO-5")
+        }
         _ => (Effect::Never, "it is for administrators and for the rules", "PRO-2, PRO-4"),
     }
 }
 
-fn of_shared(key: &str) -> (Effect, &'static str, &'static str) {
-    match key {
-        "TemporarySessionOnly" => {
-            (Effect::AfterWipe, "a device leaves temporary sessions only by a reset and a new profile", "SHI-16, X-23")
+/// What is set of a Shared iPad. Entering temporary sessions is a command; they are left by a reset.
+fn of_shared(key: &str, to: To, is_entering: bool) -> Reason {
+    const DIVIDED: &str =
+        "the device has to be erased, so that its storage is divided anew before the first user signs in";
+    match (key, to) {
+        (GUESTS_ONLY, To::Something) => (
+            Effect::AtOnce,
+            "a command ends the sign-in with accounts; the way back takes a reset",
+            "SHI-11, SHI-16, X-23",
+        ),
+        (GUESTS_ONLY, To::Nothing) => (
+            Effect::AfterWipe,
+            "a device leaves temporary sessions by a full reset alone; the new profile that Intune's documentation asks for, too, is one of \
+             Intune's, since what Apple stores is the same for both",
+            "SHI-16, X-23",
+        ),
+        (_, To::Nothing) if is_entering => {
+            (Effect::Never, "it holds for accounts, and guests alone sign in", "SHI-11, SHI-12")
         }
-        "QuotaSize" | "ResidentUsers" => {
-            (Effect::AfterWipe, "the storage is divided before the first user signs in", "SHI-17")
-        }
-        "PasscodePolicy" => {
+        ("QuotaSize" | "ResidentUsers", _) => (Effect::AfterWipe, DIVIDED, "SHI-17"),
+        ("PasscodePolicy", To::Something) => {
             (Effect::AtOnce, "a command sets it; a longer grace counts once the user has signed out", "SHI-9, X-23")
         }
-        _ => (Effect::AtOnce, "the MDM sets it by a command", "X-23"),
+        (_, To::Something) => (Effect::AtOnce, "the MDM sets it by a command", "X-23"),
+        (_, To::Nothing) => (
+            Effect::AfterWipe,
+            "no command takes it back: the device keeps the value, unless it is given another",
+            "X-23",
+        ),
     }
 }
 

@@ -164,14 +164,24 @@ fn fingerprints_tell_profiles_apart() {
         supervised().mode(Supervised::new(UserAffinity::Without).locked()),
         supervised().mode(Unsupervised::new(UserAffinity::Without)),
         supervised().name("others"),
-        supervised().unknown_key("is_next_year", "true".parse().unwrap()),
     ];
     for (place, other) in others.into_iter().enumerate() {
         let other = other.build().unwrap();
         assert!(all.insert(other.fingerprint()), "{place}");
-        // Keys that are not known are not sent, and so not compared.
-        assert_eq!(other.compare(base.wire()).is_same(), place == 8, "{place}");
+        assert!(!other.compare(base.wire()).is_same(), "{place}");
     }
+    // Keys that are not known are not sent, and so not compared, unless it is asked for.
+    let unknown = supervised().unknown_key("is_next_year", "true".parse().unwrap()).build().unwrap();
+    assert_eq!(unknown.fingerprint(), base.fingerprint());
+    assert!(unknown.compare(base.wire()).is_same());
+    let with_unknown = apple_ade::profile::ProfileFingerprint::with_unknown_keys;
+    assert!(all.insert(with_unknown(unknown.wire())));
+    assert_eq!(with_unknown(base.wire()), base.fingerprint());
+    let sent = Comparison::with_unknown_keys(unknown.wire(), base.wire());
+    assert_eq!(sent.to_string(), "is_next_year: true is wanted, the default is there");
+    let impact = change_impact(&base, &unknown);
+    assert_eq!((impact.effect(), impact.needs_definition()), (Effect::Never, false));
+    assert_eq!(impact.changes()[0].path, "is_next_year");
     let fingerprint = base.fingerprint();
     assert_eq!(fingerprint.to_string().parse(), Ok(fingerprint));
     assert!("abc".parse::<apple_ade::profile::ProfileFingerprint>().is_err());
@@ -235,7 +245,20 @@ fn changes_take_effect_when_they_can() {
     let (when, needs_definition, paths) = effect(&guests, &old);
     assert_eq!((when, needs_definition), (Effect::AfterWipe, false));
     assert!(paths.contains(&"shared_ipad.TemporarySessionOnly".to_owned()), "{paths:?}");
+    let leaving = change_impact(&guests, &old);
+    let why = leaving.changes().iter().find(|change| change.path.ends_with("TemporarySessionOnly")).unwrap().why;
+    assert!(why.contains("reset") && why.contains("Intune"), "{why}");
+    // The way in is a command, and what held for accounts alone is of no account.
+    let (when, needs_definition, paths) = effect(&old, &guests);
+    assert_eq!((when, needs_definition), (Effect::AtOnce, false));
+    assert_eq!(paths, ["shared_ipad.ResidentUsers", "shared_ipad.TemporarySessionOnly"]);
+    // What is no more said stays as it was set.
+    assert_eq!(effect(&new, &old), (Effect::AfterWipe, false, vec!["shared_ipad.UserSessionTimeout".into()]));
+    let erased = change_impact(&old, &more).to_string();
+    assert!(erased.contains("erased"), "{erased}");
     assert_eq!(effect(&base, &old).0, Effect::AfterWipe);
+    let named = supervised().device_name("iPad-{{SERIAL}}".parse().unwrap()).build().unwrap();
+    assert_eq!(effect(&named, &base), (Effect::Never, false, vec!["device_name".into()]));
 }
 
 #[test]

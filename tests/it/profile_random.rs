@@ -3,7 +3,7 @@
 use apple_ade::affinity::UserAffinity;
 use apple_ade::api::profile::Profile;
 use apple_ade::os::Target;
-use apple_ade::profile::{Check, EnrollmentProfile};
+use apple_ade::profile::{Check, Comparison, EnrollmentProfile, ProfileFingerprint};
 use apple_ade::setup_assistant::SkipKey;
 use apple_ade::simulator::World;
 use proptest::prelude::*;
@@ -224,6 +224,34 @@ proptest! {
             prop_assert!(hidden.setup().skipped().any(|skipped| *skipped == key));
             let shown = hidden.to_builder().show([key]).build().unwrap();
             prop_assert_eq!((shown.mode(), shown.setup()), (read.mode(), read.setup()));
+        }
+    }
+
+    /// One notion of sameness: equal fingerprints, and nothing that differs.
+    #[test]
+    fn fingerprints_and_comparisons_agree(
+        (one, other) in (profile(), profile(), proptest::collection::vec(any::<proptest::sample::Index>(), 0..3)).prop_map(
+            |(one, other, places)| {
+                // Most often two that differ in a few keys, or in how they are written.
+                let mut near = one.clone();
+                let others: Vec<_> = other.as_object().unwrap().iter().collect();
+                for place in places.iter().filter(|_| !others.is_empty()) {
+                    let (key, value) = *place.get(&others);
+                    near[key] = value.clone();
+                }
+                (one, near)
+            }
+        )
+    ) {
+        let [one, other] = [one, other].map(|profile| serde_json::from_value::<Profile>(profile).unwrap());
+        for [same, equal] in [
+            [Comparison::of(&one, &other).is_same(), ProfileFingerprint::of(&one) == ProfileFingerprint::of(&other)],
+            [
+                Comparison::with_unknown_keys(&one, &other).is_same(),
+                ProfileFingerprint::with_unknown_keys(&one) == ProfileFingerprint::with_unknown_keys(&other),
+            ],
+        ] {
+            prop_assert_eq!(same, equal);
         }
     }
 

@@ -120,11 +120,23 @@ pub enum Modern {
     /// The device is registered just in time, without the portal app. The device configuration policy that makes this possible has to
     /// exist before the profile.
     JustInTime,
-    /// The device is registered by the portal app, which comes in this way.
+    /// The device is registered by the portal app, which comes in this way. With [`PortalDelivery::None`] nothing follows the sign-in
+    /// that this profile knows of: a plain web sign-in, [`WEB_ONLY`](Self::WEB_ONLY).
     Portal(PortalDelivery),
 }
 
 impl Modern {
+    /// The user signs in on the web page, and no more is to come: an MDM without a portal app.
+    ///
+    /// ```
+    /// use apple_ade::affinity::{AuthMethod, Modern, PortalDelivery};
+    ///
+    /// let method = AuthMethod::SetupAssistantModern(Modern::WEB_ONLY);
+    /// assert_eq!(method.portal(), PortalDelivery::None);
+    /// assert_eq!(Modern::WEB_ONLY, Modern::Portal(PortalDelivery::None));
+    /// ```
+    pub const WEB_ONLY: Self = Self::Portal(PortalDelivery::None);
+
     /// Whether the device is registered just in time.
     pub fn is_just_in_time(&self) -> bool {
         matches!(self, Self::JustInTime)
@@ -143,7 +155,7 @@ impl Modern {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum PortalDelivery {
-    /// Not by this profile.
+    /// Not by this profile: by other means, or there is no such app.
     #[default]
     None,
     /// From the App Store, where the user has to sign in with an Apple Account.

@@ -41,6 +41,22 @@ impl IdleTimeout {
         IdleSeconds::new(seconds).map(Self::After)
     }
 
+    /// After so many minutes.
+    ///
+    /// # Errors
+    /// 0. See [`IdleTimeout::Never`].
+    ///
+    /// ```
+    /// use apple_ade::shared_ipad::IdleTimeout;
+    ///
+    /// assert_eq!(IdleTimeout::after_minutes(5)?, IdleTimeout::after_seconds(300)?);
+    /// assert!(IdleTimeout::after_minutes(0).is_err());
+    /// # Ok::<(), apple_ade::shared_ipad::RangeError>(())
+    /// ```
+    pub fn after_minutes(minutes: u16) -> Result<Self, RangeError> {
+        Self::after_seconds(u32::from(minutes) * 60)
+    }
+
     /// As Apple writes it: 0 is never.
     ///
     /// # Errors

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::advice::StorageAdvice;
 use super::domains::DefaultDomains;
 use super::grace::PasscodeGrace;
 use super::idle::IdleTimeout;
 use super::range::{AutoLock, OnlineGrace, Quota, ResidentUsers};
+use super::wire::SharedDeviceConfiguration;
+use crate::os::Setting;
 
 /// What holds for the sessions of a Shared iPad (SHI-5, AFF-17). Each value that is not set is the device's own.
 ///
@@ -20,6 +23,17 @@ use super::range::{AutoLock, OnlineGrace, Quota, ResidentUsers};
 ///     serde_json::to_string(&ipad).unwrap(),
 ///     r#"{"accounts":{"storage":{"quota":4096},"passcode_grace":300,"await_user_configuration":true}}"#
 /// );
+/// # Ok::<(), apple_ade::shared_ipad::RangeError>(())
+/// ```
+///
+/// In a profile it is a mode by itself; locked, or with hosts that may pair, it is put into a `SharedMode`:
+///
+/// ```
+/// use apple_ade::profile::{DeviceMode, MdmRemoval, SharedMode};
+/// use apple_ade::shared_ipad::{ResidentUsers, SharedIpad};
+///
+/// let accounts = SharedIpad::accounts(ResidentUsers::new(10)?);
+/// assert_eq!(DeviceMode::from(SharedMode::new(accounts).locked()).removal(), MdmRemoval::Locked);
 /// # Ok::<(), apple_ade::shared_ipad::RangeError>(())
 /// ```
 ///
@@ -50,7 +64,7 @@ use super::range::{AutoLock, OnlineGrace, Quota, ResidentUsers};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SharedIpad {
-    /// People sign in with Managed Apple Accounts, and also as guests unless a restriction forbids it.
+    /// People sign in with Managed Apple Accounts, and also as guests unless the restriction `allowSharedDeviceTemporarySession` is false.
     Accounts(Accounts),
     /// Nobody signs in with an account (SHI-11).
     GuestsOnly(GuestsOnly),
@@ -79,6 +93,9 @@ impl SharedIpad {
 }
 
 /// Sessions of people who have an account. iPadOS 13.4; what came later says so.
+///
+/// Beside them guests sign in, too, unless the restriction `allowSharedDeviceTemporarySession` is false: a configuration profile says it,
+/// and nothing here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Accounts {
@@ -106,7 +123,7 @@ pub struct Accounts {
 ///
 /// Signing out erases all data of the user, and policies and apps arrive anew at each sign-in (SHI-15). By Intune's documentation the
 /// way back to accounts is a full reset and a new profile (SHI-16); Apple's schema names no reset (X-23). Together with the restriction
-/// that forbids temporary sessions, nobody can sign in at all.
+/// `allowSharedDeviceTemporarySession` false, nobody can sign in at all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GuestsOnly {
@@ -230,6 +247,23 @@ macro_rules! both {
             #[must_use]
             pub fn await_user_configuration(self, wait: bool) -> Self {
                 Self { await_user_configuration: Some(wait), ..self }
+            }
+        }
+
+        impl $name {
+            /// What the `Settings` command says: [`SharedIpad::shared_device_configuration`].
+            pub fn shared_device_configuration(&self) -> SharedDeviceConfiguration {
+                SharedIpad::from(self.clone()).shared_device_configuration()
+            }
+
+            /// Each key that is set, with the iPadOS that brought it: [`SharedIpad::settings`].
+            pub fn settings(&self) -> Vec<Setting> {
+                self.shared_device_configuration().settings()
+            }
+
+            /// Whether a device with so many GB has room for the users who stay on it: [`SharedIpad::advice`].
+            pub fn advice(&self, storage_gb: u32) -> Option<StorageAdvice> {
+                SharedIpad::from(self.clone()).advice(storage_gb)
             }
         }
 

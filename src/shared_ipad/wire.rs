@@ -20,6 +20,22 @@ use crate::os::{OsVersion, Setting};
 /// );
 /// # Ok::<(), apple_ade::shared_ipad::RangeError>(())
 /// ```
+///
+/// Commands are property lists: `plist::to_value` makes the item of the array `Settings`.
+///
+/// ```
+/// use apple_ade::shared_ipad::{ResidentUsers, SharedIpad};
+/// use plist::{Dictionary, Value};
+///
+/// let item = plist::to_value(&SharedIpad::accounts(ResidentUsers::new(10)?).shared_device_configuration())?;
+/// let mut command = Dictionary::new();
+/// command.insert("RequestType".into(), "Settings".into());
+/// command.insert("Settings".into(), Value::Array(vec![item]));
+/// let mut xml = Vec::new();
+/// plist::to_writer_xml(&mut xml, &command)?;
+/// assert!(String::from_utf8(xml)?.contains("<key>ResidentUsers</key>"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "Item", rename_all = "PascalCase")]
 #[non_exhaustive]

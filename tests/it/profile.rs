@@ -111,6 +111,27 @@ fn a_shared_ipad_has_no_user() {
     assert!(read.mode().shared_ipad().is_some());
 }
 
+/// Whatever is put among the unknown keys, nothing is locked but unsupervised (LOK-2), and nobody's is a Shared iPad (SHI-1).
+#[test]
+fn documented_keys_do_not_hide_among_the_unknown() {
+    let with = |key: &str, value: &str| {
+        let mut wire = Profile::new("iPads", URL);
+        wire.is_supervised = Some(false);
+        wire.extra.insert(key, value.parse().unwrap());
+        wire
+    };
+    let user = UserAffinity::With(AuthMethod::SetupAssistantLegacy(PortalDelivery::None));
+    for (wire, rule) in [
+        (with("is_mdm_removable", "false"), Rule::LOCKED_UNSUPERVISED),
+        (with("is_multi_user", "true"), Rule::SHARED_IPAD_UNSUPERVISED),
+        (with("department", "5"), Rule::WRONG_TYPE),
+    ] {
+        assert!(Check::new().wire(&wire).by_rule(rule).next().is_some(), "{rule:?}");
+        let refused = EnrollmentProfile::from_wire(wire, &user).unwrap_err();
+        assert!(refused.by_rule(rule).next().is_some(), "{rule:?}: {refused}");
+    }
+}
+
 /// PRO-1: the stored form holds what Apple has and what Apple has not.
 #[test]
 fn everything_is_stored() {

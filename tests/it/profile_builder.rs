@@ -4,7 +4,7 @@ use apple_ade::affinity::UserAffinity;
 use apple_ade::api::profile::Profile;
 use apple_ade::api::{DefineProfile, Endpoint, Service};
 use apple_ade::error::RequestError;
-use apple_ade::judgement::Rule;
+use apple_ade::judgement::{Rule, Violation};
 use apple_ade::profile::account::{AccountConfiguration, LocalAccounts, PrimaryAccount};
 use apple_ade::profile::{
     AnchorCertificate, Check, EnrollmentProfile, Part, ProfileBuilder, Release, SetupExperience, SharedMode, Supervised,
@@ -127,7 +127,7 @@ fn what_was_said_is_taken_back() {
         assert_eq!(said.to_builder().without(*part).build().unwrap(), expected, "{part:?}");
     }
     let anchored = supervised().anchors(&anchors).build().unwrap();
-    assert_eq!(anchored, anchors.iter().fold(supervised(), |builder, one| builder.anchor(one)).build().unwrap());
+    assert_eq!(anchored, anchors.iter().fold(supervised(), ProfileBuilder::anchor).build().unwrap());
     assert_eq!(anchored.wire().anchor_certs.as_ref().map(Vec::len), Some(2));
     assert_eq!(anchored.to_builder().without(Part::Anchors).build().unwrap(), base);
     assert_eq!(supervised().anchors(anchors).without(Part::Anchors).build().unwrap(), base);
@@ -163,7 +163,7 @@ fn what_was_of_the_wrong_type_is_superseded_by_a_value() {
     let mut profile = read(serde_json::json!({
         "profile_name": "iPads", "url": URL, "is_supervised": "true", "is_mandatory": true, "devices": ["", "DMPVK0A9N1"],
     }));
-    let rules = |profile: &Profile| Check::new().wire(profile).iter().map(|v| v.rule()).collect::<Vec<_>>();
+    let rules = |profile: &Profile| Check::new().wire(profile).iter().map(Violation::rule).collect::<Vec<_>>();
     assert_eq!(rules(&profile), [Rule::WRONG_TYPE, Rule::DEVICE_EMPTY]);
     profile.is_supervised = Some(true);
     profile.devices = Some(vec!["DMPVK0A9N1".parse().unwrap()]);

@@ -43,13 +43,10 @@ impl Certificate {
     /// not one to upload. [`NoCertificate`](CertificateError::NoCertificate) and
     /// [`Malformed`](CertificateError::Malformed) otherwise.
     pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
-        match Self::in_pem(text)?.next() {
-            Some(certificate) => certificate,
-            None => {
-                let found = pem::blocks(text).next().map(|block| block.label.chars().take(40).collect());
-                Err(CertificateError::NoCertificate { found })
-            }
-        }
+        Self::in_pem(text)?.next().unwrap_or_else(|| {
+            let found = pem::blocks(text).next().map(|block| block.label.chars().take(40).collect());
+            Err(CertificateError::NoCertificate { found })
+        })
     }
 
     /// Reads every certificate of a PEM text, each with its own error: at least one.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::json::RawJson;
 
@@ -49,14 +50,28 @@ pub enum Edit {
 }
 
 /// What mends a violation, for a program to apply without asking: it does what the profile was meant to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+///
+/// As JSON it is the `fix` of a violation, so that the ones that somebody has chosen can come back. Its indices are those of the profile
+/// for which it was proposed.
+///
+/// ```
+/// use apple_ade::api::profile::Profile;
+/// use apple_ade::judgement::Fix;
+///
+/// let chosen = r#"{"title": "lock it", "edits": [{"edit": "set", "key": "is_mdm_removable", "value": false}]}"#;
+/// let chosen: Fix = serde_json::from_str(chosen)?;
+/// let locked = chosen.apply_to(&Profile::new("Kiosks", "https://mdm.example.org/enroll")).ok_or("it changes something")?;
+/// assert_eq!(locked.is_mdm_removable, Some(false));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     title: String,
     edits: Vec<Edit>,
 }
 
-/// A JSON object that is being mended: its keys and values, in their order.
-type Object = Vec<(String, RawJson)>;
+/// A JSON object: its keys and values, in their order.
+pub(crate) type Object = Vec<(String, RawJson)>;
 
 impl Fix {
     fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
@@ -76,20 +91,39 @@ impl Fix {
     }
 
     pub(crate) fn remove(key: &str) -> Self {
-        Self::new(format!("leave `{key}` out"), vec![Edit::Remove { key: key.into() }])
+        Self::new(format!("remove `{key}`"), vec![Edit::Remove { key: key.into() }])
     }
 
     pub(crate) fn rename(key: &str, to: &str) -> Self {
-        Self::new(format!("write `{to}`"), vec![Edit::Rename { key: key.into(), to: to.into() }])
+        let title = format!("write `{to}` in place of `{key}`");
+        Self::new(title, vec![Edit::Rename { key: key.into(), to: to.into() }])
     }
 
     pub(crate) fn set_item(key: &str, index: usize, text: &str) -> Self {
         let edits = RawJson::of(text).map(|value| Edit::SetItem { key: key.into(), index, value });
-        Self::new(format!("write \"{text}\""), edits.into_iter().collect())
+        Self::new(format!("write \"{text}\" in place of `{key}[{index}]`"), edits.into_iter().collect())
     }
 
     pub(crate) fn remove_item(key: &str, index: usize) -> Self {
-        Self::new(format!("leave `{key}[{index}]` out"), vec![Edit::RemoveItem { key: key.into(), index }])
+        Self::new(format!("remove `{key}[{index}]`"), vec![Edit::RemoveItem { key: key.into(), index }])
+    }
+
+    /// Takes these elements out of an array.
+    pub(crate) fn remove_items(key: &str, places: impl IntoIterator<Item = usize>, title: impl Into<String>) -> Self {
+        let edits = places.into_iter().map(|index| Edit::RemoveItem { key: key.into(), index });
+        Self::new(title, edits.collect())
+    }
+
+    /// Gives these elements of an array other texts.
+    pub(crate) fn set_items(
+        key: &str,
+        texts: impl IntoIterator<Item = (usize, String)>,
+        title: impl Into<String>,
+    ) -> Self {
+        let edits = texts
+            .into_iter()
+            .filter_map(|(index, text)| Some(Edit::SetItem { key: key.into(), index, value: RawJson::of(&text)? }));
+        Self::new(title, edits.collect())
     }
 
     /// The same under another title.
@@ -113,29 +147,30 @@ impl Fix {
         &self.edits
     }
 
-    /// Applies fixes that were proposed for the same object. Of two that touch the same place the first wins; the other is
-    /// proposed again if it is still needed.
-    pub(crate) fn apply<'f>(fixes: impl Iterator<Item = &'f Self>, mut object: Object) -> Object {
-        let mut taken = Places::default();
+    /// Applies fixes that were proposed for the same object, in which no key is there twice. Of two that touch the same place the first
+    /// wins; the other is proposed again if it is still needed. Gives back the places of those that were applied among all.
+    pub(crate) fn apply<'f>(fixes: impl IntoIterator<Item = &'f Self>, object: Object) -> (Object, Vec<usize>) {
+        let (mut mended, mut applied, mut taken) = (Mended::of(object), Vec::new(), Places::default());
         let mut of_items: BTreeMap<&str, BTreeMap<usize, &Edit>> = BTreeMap::new();
-        for fix in fixes {
+        for (place, fix) in fixes.into_iter().enumerate() {
             if !fix.edits.iter().all(|edit| taken.is_free(edit)) {
                 continue;
             }
+            applied.push(place);
             for edit in &fix.edits {
                 taken.take(edit);
                 match edit {
                     Edit::SetItem { key, index, .. } | Edit::RemoveItem { key, index } => {
                         of_items.entry(key).or_default().insert(*index, edit);
                     }
-                    Edit::Set { .. } | Edit::Remove { .. } | Edit::Rename { .. } => edit.apply(&mut object),
+                    Edit::Set { .. } | Edit::Remove { .. } | Edit::Rename { .. } => mended.edit(edit),
                 }
             }
         }
         for (key, edits) in of_items {
-            with_elements(&mut object, key, &edits);
+            mended.with_elements(key, &edits);
         }
-        object
+        (mended.entries.into_iter().flatten().collect(), applied)
     }
 }
 
@@ -176,29 +211,54 @@ impl<'e> Places<'e> {
     }
 }
 
-impl Edit {
-    /// Changes a key as a whole.
-    fn apply(&self, object: &mut Object) {
-        match self {
-            Self::Set { key, value } => match object.iter_mut().find(|(k, _)| k == key) {
-                Some((_, old)) => *old = value.clone(),
-                None => object.push((key.clone(), value.clone())),
-            },
-            Self::Remove { key } => object.retain(|(k, _)| k != key),
-            Self::Rename { key, to } => {
-                if !object.iter().any(|(k, _)| k == to) {
-                    object.iter_mut().filter(|(k, _)| k == key).for_each(|(k, _)| k.clone_from(to));
-                }
-            }
-            Self::SetItem { .. } | Self::RemoveItem { .. } => {}
-        }
-    }
+/// An object that is being mended, with where each key is: there may be a great many.
+struct Mended {
+    entries: Vec<Option<(String, RawJson)>>,
+    places: BTreeMap<String, usize>,
 }
 
-/// Changes the elements of an array; what is no array stays as it is.
-fn with_elements(object: &mut Object, key: &str, edits: &BTreeMap<usize, &Edit>) {
-    for (_, value) in object.iter_mut().filter(|(k, _)| k == key) {
-        let Ok(elements) = value.read::<Vec<RawJson>>() else { continue };
+impl Mended {
+    fn of(object: Object) -> Self {
+        let places = object.iter().enumerate().map(|(place, (key, _))| (key.clone(), place)).collect();
+        Self { entries: object.into_iter().map(Some).collect(), places }
+    }
+
+    fn entry(&mut self, key: &str) -> Option<&mut (String, RawJson)> {
+        self.entries.get_mut(*self.places.get(key)?)?.as_mut()
+    }
+
+    /// Changes a key as a whole.
+    fn edit(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Set { key, value } => match self.entry(key) {
+                Some((_, old)) => *old = value.clone(),
+                None => {
+                    self.places.insert(key.clone(), self.entries.len());
+                    self.entries.push(Some((key.clone(), value.clone())));
+                }
+            },
+            Edit::Remove { key } => {
+                let place = self.places.remove(key).and_then(|place| self.entries.get_mut(place));
+                place.into_iter().for_each(|entry| *entry = None);
+            }
+            Edit::Rename { key, to } => {
+                if self.places.contains_key(to) {
+                    return;
+                }
+                if let Some((name, _)) = self.entry(key) {
+                    name.clone_from(to);
+                    let place = self.places.remove(key);
+                    self.places.extend(place.map(|place| (to.clone(), place)));
+                }
+            }
+            Edit::SetItem { .. } | Edit::RemoveItem { .. } => {}
+        }
+    }
+
+    /// Changes the elements of an array; what is no array stays as it is.
+    fn with_elements(&mut self, key: &str, edits: &BTreeMap<usize, &Edit>) {
+        let Some((_, value)) = self.entry(key) else { return };
+        let Ok(elements) = value.read::<Vec<RawJson>>() else { return };
         let changed = elements.into_iter().enumerate().filter_map(|(place, element)| match edits.get(&place) {
             Some(Edit::SetItem { value, .. }) => Some(value.clone()),
             Some(_) => None,
@@ -207,5 +267,41 @@ fn with_elements(object: &mut Object, key: &str, edits: &BTreeMap<usize, &Edit>)
         if let Some(changed) = RawJson::of(&changed.collect::<Vec<_>>()) {
             *value = changed;
         }
+    }
+}
+
+/// By hand: what serde buffers to look for a tag cannot be kept to the letter.
+impl<'de> Deserialize<'de> for Edit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Keys {
+            edit: String,
+            key: String,
+            to: Option<String>,
+            index: Option<usize>,
+            // `null` is a value.
+            #[serde(default, deserialize_with = "there")]
+            value: Option<RawJson>,
+        }
+
+        fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RawJson>, D::Error> {
+            RawJson::deserialize(deserializer).map(Some)
+        }
+
+        let Keys { edit, key, to, index, value } = Keys::deserialize(deserializer)?;
+        Ok(match (edit.as_str(), to, index, value) {
+            ("set", None, None, Some(value)) => Self::Set { key, value },
+            ("remove", None, None, None) => Self::Remove { key },
+            ("rename", Some(to), None, None) => Self::Rename { key, to },
+            ("set_item", None, Some(index), Some(value)) => Self::SetItem { key, index, value },
+            ("remove_item", None, Some(index), None) => Self::RemoveItem { key, index },
+            _ => {
+                return Err(D::Error::custom(format_args!(
+                    "the edit of `{key}` is not one of set (with value), remove, rename (with to), set_item (with index and value) \
+                     and remove_item (with index)"
+                )));
+            }
+        })
     }
 }

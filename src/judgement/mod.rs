@@ -10,6 +10,7 @@ mod violation;
 mod violations;
 
 pub(crate) use self::closest::closest;
+pub(crate) use self::fix::Object;
 pub use self::fix::{Edit, Fix};
 pub use self::rule::{Rule, Severity};
 pub(crate) use self::rule::{RuleText, rules};

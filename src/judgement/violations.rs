@@ -1,5 +1,6 @@
 //! All that was found at once.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::violation::Violation;
 
 /// Every violation that a check found: errors first, then by place, then by code. Often empty.
 ///
-/// As an error (it is one) it says all of them.
+/// As an error (it is one) it says all errors and warnings, and the notes in few lines.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(transparent)]
 pub struct Violations(Vec<Violation>);
@@ -100,10 +101,32 @@ impl IntoIterator for Violations {
     }
 }
 
-/// Each violation, then how many there were: `1 error, 2 warnings, 0 notes`.
+/// More notes than these are told a line for each rule.
+const MOST_NOTES: usize = 3;
+/// How many places such a line names.
+const MOST_PLACES: usize = 5;
+
+/// Each error and warning, then the notes, then how many there were: `1 error, 2 warnings, 0 notes`. Where there are more than three notes
+/// they get a line for each rule; [`iter`](Violations::iter) has all of each.
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.iter().try_for_each(|violation| write!(f, "{violation}\n\n"))?;
+        let notes = self.notes().count();
+        let is_whole = |violation: &&Violation| violation.severity() != Severity::Note || notes <= MOST_NOTES;
+        self.iter().filter(is_whole).try_for_each(|violation| write!(f, "{violation}\n\n"))?;
+        if notes > MOST_NOTES {
+            let mut by_rule: BTreeMap<Rule, Vec<&str>> = BTreeMap::new();
+            for note in self.notes() {
+                by_rule.entry(note.rule()).or_default().push(note.path());
+            }
+            for (rule, places) in by_rule {
+                write!(f, "note[{}]: {}\n  --> ", rule.code(), rule.summary())?;
+                f.write_str(&places.iter().take(MOST_PLACES).copied().collect::<Vec<_>>().join(", "))?;
+                match places.len().saturating_sub(MOST_PLACES) {
+                    0 => writeln!(f, "\n")?,
+                    more => writeln!(f, " and {more} more\n")?,
+                }
+            }
+        }
         for (place, severity) in [Severity::Error, Severity::Warning, Severity::Note].into_iter().enumerate() {
             let count = self.of(severity).count();
             let (comma, plural) = (if place == 0 { "" } else { ", " }, if count == 1 { "" } else { "s" });

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 
 use crate::api::profile::Profile;
-use crate::judgement::{Fix, Violations};
+use crate::judgement::Violations;
 use crate::os::Target;
 use crate::setup_assistant::SkipKey;
 
 use super::enrollment::EnrollmentProfile;
-use super::object::{Entries, Text, as_sent};
+use super::object::{Text, as_sent};
 use super::rules;
-use super::subject::{Beside, Certificates, Subject};
+use super::subject::{Beside, Certificates, Subject, texts};
 
 /// What a profile is judged for: targets, a time, purposes.
 ///
@@ -128,36 +128,6 @@ impl Check {
         check.with_beside(profile.wire(), profile.certificates(), profile.beside())
     }
 
-    /// Applies every fix that a program can apply, again and again until there is none left, and gives back the corrected profile
-    /// with the fixes' titles. Nothing else in the profile changes.
-    pub fn fix(&self, profile: &Profile) -> (Profile, Vec<String>) {
-        // One round may make another fix due, as when a list has become empty; a fix takes something away for good, so there
-        // are few rounds. The bound is for a mistake in a rule.
-        const MOST_ROUNDS: usize = 20;
-        let repeated = Entries::of(profile).filter(Entries::has_repeated);
-        let distinct = repeated.and_then(|entries| entries.distinct().to_profile());
-        let unmended = distinct.unwrap_or_else(|| profile.clone());
-        let (mut profile, mut done) = (unmended.clone(), Vec::new());
-        // What was of the wrong type and has a value meanwhile is not written.
-        let in_force: Vec<_> = profile.odd_in_force().cloned().collect();
-        profile.odd = in_force;
-        for _ in 0..MOST_ROUNDS {
-            let violations = self.wire(&profile);
-            if violations.fixes().next().is_none() {
-                break;
-            }
-            let mended = Entries::of(&profile).map(|entries| Fix::apply(violations.fixes(), entries.0));
-            let Some(mended) =
-                mended.and_then(|object| Entries(object).to_profile()).filter(|mended| *mended != profile)
-            else {
-                break;
-            };
-            done.extend(violations.fixes().map(|fix| fix.title().to_owned()));
-            profile = mended;
-        }
-        (if done.is_empty() { unmended } else { profile }, done)
-    }
-
     pub(super) fn with_beside(&self, wire: &Profile, certificates: &Certificates, beside: Beside<'_>) -> Violations {
         let mut found = Vec::new();
         self.judge(wire, certificates, beside, &mut found);
@@ -171,7 +141,8 @@ impl Check {
         beside: Beside<'_>,
         found: &mut Vec<crate::judgement::Violation>,
     ) {
-        let skip = wire.skip_setup_items.iter().flatten().map(|key| SkipKey::from(key.as_str())).collect();
+        let keys = texts(wire, "skip_setup_items").into_iter().flatten();
+        let skip = keys.map(|(place, key)| (place, SkipKey::from(&*key))).collect();
         rules::judge(&Subject { wire, skip, certificates, beside, check: self }, found);
     }
 }

@@ -15,6 +15,7 @@ mod contact;
 mod enrollment;
 mod iso;
 mod locale;
+mod mend;
 mod mode;
 mod object;
 mod preview;

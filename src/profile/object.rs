@@ -28,6 +28,7 @@ pub(super) fn as_sent(profile: Profile) -> Profile {
 /// A profile that was read, with what only the text tells.
 pub(super) struct Text {
     pub(super) profile: Profile,
+    pub(super) entries: Entries,
     pub(super) violations: Vec<Violation>,
 }
 
@@ -49,10 +50,6 @@ impl Entries {
             *last = value;
         }
         seen.into_iter().filter(|(_, (times, _))| *times > 1).map(|(key, (_, last))| (key, last))
-    }
-
-    pub(super) fn has_repeated(&self) -> bool {
-        self.repeated().next().is_some()
     }
 
     /// Without keys that are there more than once: the last value counts, in the place of the first.
@@ -84,7 +81,16 @@ impl Text {
             )
             .with_fix(Fix::set(key, last.clone()).titled(format!("keep the last `{key}` alone")))
         });
-        Ok(Self { violations: violations.collect(), profile })
+        let mut violations: Vec<Violation> = violations.collect();
+        // To the struct, `null` is no value.
+        let known = entries.0.iter().filter(|(key, _)| Profile::KEYS.contains(&key.as_str()));
+        let last: BTreeMap<&str, &str> = known.map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        for (key, _) in last.into_iter().filter(|(_, value)| *value == "null") {
+            let message = format!("`{key}` is null, which is as if it were absent");
+            let violation = Violation::new(Rule::KEY_NULL, key.to_owned(), message);
+            violations.push(violation.with_found("null").with_fix(Fix::remove(key)));
+        }
+        Ok(Self { violations, entries, profile })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a device with a profile will show.
 
+use super::subject::texts;
 use crate::api::profile::Profile;
 use crate::judgement::Rule;
 use crate::os::Target;
@@ -25,7 +26,8 @@ use crate::setup_assistant::{self, Context, Pane, Preview, Reason, SkipKey};
 /// ```
 pub fn preview(profile: impl AsRef<Profile>, target: Target) -> Preview {
     let wire = profile.as_ref();
-    let skipped: Vec<SkipKey> = wire.skip_setup_items.iter().flatten().map(|key| SkipKey::from(key.as_str())).collect();
+    let keys = texts(wire, "skip_setup_items").into_iter().flatten();
+    let skipped: Vec<SkipKey> = keys.map(|(_, key)| SkipKey::from(&*key)).collect();
     let context = Context::default()
         .with_shared_ipad(wire.is_multi_user == Some(true))
         .with_auto_advance(wire.auto_advance_setup == Some(true));

@@ -1,8 +1,12 @@
 //! What the rules look at.
 
+use std::borrow::Cow;
+
 use crate::affinity::UserAffinity;
 use crate::api::profile::Profile;
 use crate::device_name::DeviceNameTemplate;
+use crate::id::SerialNumber;
+use crate::json::RawJson;
 use crate::os::{OsVersion, Platform, Target};
 use crate::setup_assistant::SkipKey;
 use crate::shared_ipad::SharedIpad;
@@ -23,18 +27,19 @@ pub(super) struct Beside<'p> {
     pub(super) secured_otherwise: bool,
 }
 
-/// The certificates of a profile, read once.
+/// The certificates of a profile, read once, with their places in the lists.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Certificates {
-    pub(super) anchors: Vec<Reading>,
-    pub(super) hosts: Vec<Reading>,
+    pub(super) anchors: Vec<(usize, Reading)>,
+    pub(super) hosts: Vec<(usize, Reading)>,
 }
 
 /// A profile with everything that bears on it.
 #[derive(Debug)]
 pub(super) struct Subject<'p> {
     pub(super) wire: &'p Profile,
-    pub(super) skip: Vec<SkipKey>,
+    /// The panes to skip, with their places in the list.
+    pub(super) skip: Vec<(usize, SkipKey)>,
     pub(super) certificates: &'p Certificates,
     pub(super) beside: Beside<'p>,
     pub(super) check: &'p Check,
@@ -42,8 +47,11 @@ pub(super) struct Subject<'p> {
 
 impl Certificates {
     pub(super) fn of(wire: &Profile) -> Self {
-        let read = |texts: &Option<Vec<String>>| texts.iter().flatten().map(|text| Reading::of(text)).collect();
-        Self { anchors: read(&wire.anchor_certs), hosts: read(&wire.supervising_host_certs) }
+        let read = |key| {
+            let texts = texts(wire, key).into_iter().flatten();
+            texts.map(|(place, text)| (place, Reading::of(&text))).collect()
+        };
+        Self { anchors: read("anchor_certs"), hosts: read("supervising_host_certs") }
     }
 }
 
@@ -71,13 +79,48 @@ impl Subject<'_> {
     }
 
     pub(super) fn skips(&self, key: &SkipKey) -> bool {
-        self.skip.contains(key)
+        self.skip.iter().any(|(_, skipped)| skipped == key)
     }
 
     /// The place of a skip key in the list.
     pub(super) fn place_of(&self, key: &SkipKey) -> Option<usize> {
-        self.skip.iter().position(|skipped| skipped == key)
+        self.skip.iter().find(|(_, skipped)| skipped == key).map(|(place, _)| *place)
     }
+}
+
+/// The keys that hold lists of texts.
+pub(super) const LISTS: &[&str] = &["skip_setup_items", "anchor_certs", "supervising_host_certs", "devices"];
+
+/// The texts of a list with their places, whatever else is in it; `None` if there is no list.
+pub(super) fn texts<'p>(wire: &'p Profile, key: &str) -> Option<Vec<(usize, Cow<'p, str>)>> {
+    fn borrowed<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<(usize, Cow<'t, str>)> {
+        texts.map(Cow::Borrowed).enumerate().collect()
+    }
+
+    let list = match key {
+        "skip_setup_items" => &wire.skip_setup_items,
+        "anchor_certs" => &wire.anchor_certs,
+        "supervising_host_certs" => &wire.supervising_host_certs,
+        _ => &None,
+    };
+    if let Some(list) = list {
+        return Some(borrowed(list.iter().map(String::as_str)));
+    }
+    if let Some(serials) = wire.devices.as_ref().filter(|_| key == "devices") {
+        return Some(borrowed(serials.iter().map(SerialNumber::as_str)));
+    }
+    let elements = odd_elements(wire, key)?.into_iter().enumerate();
+    Some(elements.filter_map(|(place, element)| Some((place, Cow::Owned(text(&element)?)))).collect())
+}
+
+/// The elements of a list in which one is no text.
+pub(super) fn odd_elements(wire: &Profile, key: &str) -> Option<Vec<RawJson>> {
+    wire.odd.iter().find(|odd| odd.key == key)?.value.read().ok()
+}
+
+/// An element that is a text.
+pub(super) fn text(element: &RawJson) -> Option<String> {
+    element.as_str().starts_with('"').then(|| element.read().ok()).flatten()
 }
 
 /// iOS or iPadOS.

@@ -168,7 +168,7 @@ fn json_has_code_path_and_fix() {
     let broken = lint(&["--json", "--fix", "--preview", "--target", "ipados:17.4"], "{");
     let broken: Value = serde_json::from_slice(&broken.stdout).unwrap();
     assert!(broken["fixed"].is_null() && broken["preview"].is_null() && broken.get("fixed").is_some());
-    assert_eq!(broken["violations"][0]["code"], "ADE-P001");
+    assert_eq!(broken["violations"][0]["code"], "ADE-P000");
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn unknown_keys_are_kept() {
     let helps: Vec<_> = violations.by_rule(Rule::SKIP_KEY_UNKNOWN).map(|violation| violation.help().unwrap()).collect();
     assert_eq!(
         helps,
-        ["leave it out, unless it is of a system newer than this list (OS 27)", "did you mean `Location`?"]
+        ["remove the key, unless it is of a system newer than this list (OS 27)", "did you mean `Location`?"]
     );
     // What is mended is spelling and doubles, those among the mended ones, too.
     let (fixed, _) = Check::new().fix(&before);

@@ -1,7 +1,7 @@
 //! What is said beside Apple's keys: the user, the device's name, its cellular plan, the accounts of a Mac.
 
 use crate::affinity::{AuthMethod, UserAffinity};
-use crate::judgement::{Fix, Rule, Violation, rules};
+use crate::judgement::{Rule, Violation, rules};
 use crate::os::Platform;
 
 use super::super::cellular::CellularPlan;
@@ -78,13 +78,13 @@ fn sign_in(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         (Some(UserAffinity::Without), Some(page)) if !subject.is_shared_ipad() => {
             let message = "a page is shown, although the device is to have no user";
             let violation = Violation::new(Rule::WEB_VIEW_UNEXPECTED, "configuration_web_url", message);
-            let help = "leave it out, unless the page asks for something else than the user";
+            let help = "remove the key, unless the page asks for something else than the user";
             found.push(violation.with_found(shown(page)).with_help(help));
         }
         (Some(UserAffinity::With(AuthMethod::SetupAssistantLegacy(_) | AuthMethod::CompanyPortal(_))), Some(page)) => {
             let message = "a page is shown, although the user is to sign in elsewhere";
             let violation = Violation::new(Rule::WEB_VIEW_UNEXPECTED, "configuration_web_url", message);
-            let help = "leave it out, or say that the user signs in on it (SetupAssistantModern)";
+            let help = "remove the key, or say that the user signs in on it (SetupAssistantModern)";
             found.push(violation.with_found(shown(page)).with_help(help));
         }
         _ => {}
@@ -146,7 +146,7 @@ fn account(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if subject.wire.await_device_configured != Some(true) {
         let message = "accounts are to be created, but the Mac does not await its configuration";
         let violation = Violation::new(Rule::ACCOUNT_NOT_AWAITING, "await_device_configured", message);
-        found.push(violation.with_fix(Fix::set_bool("await_device_configured", true)));
+        found.push(subject.raising(violation, "await_device_configured", "create no accounts"));
     }
     let others = subject.targets_where(|target| target.platform != Platform::MacOs);
     if !others.is_empty() {

@@ -10,7 +10,7 @@ use crate::pki::certificate::Certificate;
 use crate::pki::pem;
 
 use super::super::certificate::Reading;
-use super::super::subject::Subject;
+use super::super::subject::{Subject, texts};
 
 rules! {
     CERTIFICATE_NOT_BASE64 = "ADE-P400" Error
@@ -52,19 +52,21 @@ pub(super) const HOSTS: &str = "supervising_host_certs";
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let wire = subject.wire;
-    list(ANCHORS, wire.anchor_certs.as_deref(), &subject.certificates.anchors, found);
-    list(HOSTS, wire.supervising_host_certs.as_deref(), &subject.certificates.hosts, found);
+    list(ANCHORS, wire.anchor_certs.as_ref().is_some_and(Vec::is_empty), subject, found);
+    list(HOSTS, wire.supervising_host_certs.as_ref().is_some_and(Vec::is_empty), subject, found);
 }
 
-fn list(key: &'static str, texts: Option<&[String]>, readings: &[Reading], found: &mut Vec<Violation>) {
-    let Some(texts) = texts else { return };
-    if texts.is_empty() {
+fn list(key: &'static str, is_empty: bool, subject: &Subject<'_>, found: &mut Vec<Violation>) {
+    if is_empty {
         let message = format!("`{key}` is empty");
         found.push(Violation::new(Rule::CERTIFICATES_NONE, key, message).with_found("[]").with_fix(Fix::remove(key)));
         return;
     }
+    let readings = if key == ANCHORS { &subject.certificates.anchors } else { &subject.certificates.hosts };
+    let texts = texts(subject.wire, key).unwrap_or_default();
     let mut seen = BTreeSet::new();
-    for (place, (text, reading)) in texts.iter().zip(readings).enumerate() {
+    for ((place, text), (_, reading)) in texts.iter().zip(readings) {
+        let place = *place;
         let is_repeated =
             texts.len() > 1 && reading.certificate().is_some_and(|certificate| !seen.insert(certificate.as_der()));
         if is_repeated {
@@ -86,9 +88,13 @@ fn form(key: &'static str, place: usize, text: &str, reading: &Reading) -> Optio
     Some(match reading {
         Reading::Certificate(_) => return None,
         Reading::Wrapped(certificate) => new(Rule::CERTIFICATE_WRAPPED, "the base64 has line breaks, spaces or gaps")
-            .with_fix(as_base64(key, place, certificate).titled("write the base64 in one piece")),
-        Reading::Pem(certificate) => new(Rule::CERTIFICATE_PEM, "the certificate is in PEM")
-            .with_fix(as_base64(key, place, certificate).titled("give the same certificate as DER in base64")),
+            .with_fix(
+                as_base64(key, place, certificate).titled(format!("write the base64 of `{key}[{place}]` in one piece")),
+            ),
+        Reading::Pem(certificate) => new(Rule::CERTIFICATE_PEM, "the certificate is in PEM").with_fix(
+            as_base64(key, place, certificate)
+                .titled(format!("give the certificate of `{key}[{place}]` as DER in base64")),
+        ),
         Reading::PrivateKey => return Some(private_key(key, place, text)),
         Reading::NotCertificate if text.trim().is_empty() => {
             new(Rule::CERTIFICATE_UNREADABLE, "the text is empty").with_fix(Fix::remove_item(key, place))
@@ -117,14 +123,14 @@ fn private_key(key: &str, place: usize, text: &str) -> Violation {
     let help = "renew the key if the profile has left your hands";
     if let Some(certificate) = certificate_beside(text) {
         let message = "a private key stands beside the certificate";
-        let fix = as_base64(key, place, &certificate).titled("give the certificate alone");
+        let fix = as_base64(key, place, &certificate).titled(format!("give the certificate of `{path}` alone"));
         let violation = Violation::new(Rule::PRIVATE_KEY_BESIDE, path, message);
         violation.with_help(format!("give the certificate alone, and {help}")).with_fix(fix)
     } else {
         let message = "a private key stands where a certificate should be";
         let violation = Violation::new(Rule::PRIVATE_KEY, path, message);
         let fix = Fix::remove_item(key, place);
-        violation.with_help(format!("leave it out, give the certificate, and {help}")).with_fix(fix)
+        violation.with_help(format!("remove it, give the certificate, and {help}")).with_fix(fix)
     }
 }
 

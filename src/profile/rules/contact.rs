@@ -97,7 +97,7 @@ fn phone(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
         found.push(violation.with_help("give a number that can be called"));
     } else if !what.is_empty() && !what.contains(char::is_numeric) {
         let violation = broken(Rule::SUPPORT_PHONE_WITHOUT_DIGIT, "`support_phone_number` has no digit");
-        found.push(violation.with_help("give a number that can be called, or leave it out"));
+        found.push(violation.with_help("give a number that can be called, or remove the key"));
     }
 }
 
@@ -117,11 +117,11 @@ fn email(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
         match swap(wire) {
             Some(fix) => violation.with_fix(fix),
             None if text.len() <= PHONE_MOST => moved(wire, EMAIL, PHONE, violation),
-            None => violation.with_help("give an e-mail address, or leave it out"),
+            None => violation.with_help("give an e-mail address, or remove the key"),
         }
     } else if is_web_address(what) {
         let violation = broken(Rule::SUPPORT_EMAIL_IS_OTHER, format!("`{key}` is a web address"));
-        violation.with_help("give an e-mail address, or leave it out")
+        violation.with_help("give an e-mail address, or remove the key")
     } else {
         let violation = broken(Rule::SUPPORT_EMAIL_MALFORMED, format!("`{key}` {problem}"));
         match email_within(what) {

@@ -1,11 +1,12 @@
 //! The devices that the profile is assigned to when it is defined.
 
-use crate::api::profile::Profile;
-use crate::id::SerialNumber;
-use crate::json::RawJson;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use crate::judgement::{Fix, Rule, Violation, rules};
 
-use super::super::subject::Subject;
+use super::super::subject::{Subject, texts};
 use super::shown;
 
 rules! {
@@ -38,42 +39,38 @@ rules! {
 const KEY: &str = "devices";
 /// What Apple advises for one request.
 const MOST: usize = 1000;
+/// How many characters serial numbers have.
+const LENGTHS: RangeInclusive<usize> = 10..=12;
+
+/// Serial numbers with their places in the list.
+type Serials<'p> = [(usize, Cow<'p, str>)];
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
-    empty(subject, found);
-    let Some(serials) = subject.wire.devices.as_deref().filter(|serials| !serials.is_empty()) else {
-        return;
-    };
+    let Some(mut serials) = texts(subject.wire, KEY) else { return };
     if serials.len() > MOST {
         let message = format!("{} devices are assigned in one request", serials.len());
         let violation = Violation::new(Rule::DEVICES_MANY, KEY, message);
         found.push(violation.with_help("define the profile without devices, and assign it to 1000 at a time"));
     }
-    case(serials, found);
-    form(serials, found);
-    twice(serials, found);
+    empty(&serials, found);
+    serials.retain(|(_, serial)| !serial.is_empty());
+    case(&serials, found);
+    form(&serials, found);
+    twice(&serials, found);
 }
 
 /// A list with an empty serial number is kept as it came, beside the keys.
-fn empty(subject: &Subject<'_>, found: &mut Vec<Violation>) {
-    let Some(texts) = texts_of_devices(subject.wire) else {
-        return;
-    };
-    let Some(place) = texts.iter().position(String::is_empty) else {
-        return;
-    };
-    let kept: Vec<String> = texts.into_iter().filter(|text| !text.is_empty()).collect();
-    let violation = Violation::new(Rule::DEVICE_EMPTY, at(place), "there is an empty text in place of a serial number");
-    found.push(with_list(violation.with_found("\"\""), &kept, "leave empty texts out"));
+fn empty(serials: &Serials<'_>, found: &mut Vec<Violation>) {
+    let places: Vec<usize> = serials.iter().filter(|(_, serial)| serial.is_empty()).map(|(place, _)| *place).collect();
+    let Some(first) = places.first().copied() else { return };
+    let violation = Violation::new(Rule::DEVICE_EMPTY, at(first), "there is an empty text in place of a serial number");
+    let fix = Fix::remove_items(KEY, places, "remove the empty texts of `devices`");
+    found.push(violation.with_found("\"\"").with_fix(fix));
 }
 
-/// The list of devices where an empty text in it keeps it from being one of serial numbers.
-pub(super) fn texts_of_devices(wire: &Profile) -> Option<Vec<String>> {
-    wire.odd_in_force().find(|odd| odd.key == KEY)?.value.read().ok()
-}
-
-fn tidy(serial: &SerialNumber) -> &str {
-    serial.as_str().trim()
+/// Whether a text looks like one serial number.
+pub(super) fn is_serial(text: &str) -> bool {
+    is_of_form(text) && LENGTHS.contains(&text.len())
 }
 
 fn is_of_form(serial: &str) -> bool {
@@ -81,33 +78,28 @@ fn is_of_form(serial: &str) -> bool {
 }
 
 /// One violation for all: there may be many of them, and one fix mends them.
-fn case(serials: &[SerialNumber], found: &mut Vec<Violation>) {
-    let is_untidy = |serial: &&SerialNumber| {
-        let text = tidy(serial);
-        is_of_form(text) && (text.len() != serial.as_str().len() || text.bytes().any(|byte| byte.is_ascii_lowercase()))
+fn case(serials: &Serials<'_>, found: &mut Vec<Violation>) {
+    let is_untidy = |serial: &str| {
+        let text = serial.trim();
+        is_of_form(text) && (text.len() != serial.len() || text.bytes().any(|byte| byte.is_ascii_lowercase()))
     };
-    let mut untidy = serials.iter().enumerate().filter(|(_, serial)| is_untidy(serial));
-    let Some((place, first)) = untidy.next() else {
-        return;
+    let untidy: Vec<_> = serials.iter().filter(|(_, serial)| is_untidy(serial)).collect();
+    let Some((place, first)) = untidy.first() else { return };
+    let message = match untidy.len() {
+        1 => "the serial number is in small letters, or has white space around it".to_owned(),
+        count => {
+            format!("the serial number and {} more are in small letters, or have white space around them", count - 1)
+        }
     };
-    let message = match untidy.count() {
-        0 => "the serial number is in small letters, or has white space around it".to_owned(),
-        others => format!("the serial number and {others} more are in small letters, or have white space around them"),
-    };
-    let mended = serials
-        .iter()
-        .map(|serial| if is_untidy(&serial) { tidy(serial).to_ascii_uppercase() } else { serial.as_str().to_owned() });
-    let violation = Violation::new(Rule::DEVICE_CASE, at(place), message).with_found(shown(first));
-    found.push(with_list(
-        violation,
-        &mended.collect::<Vec<_>>(),
-        "write them in capital letters, with nothing around them",
-    ));
+    let mended = untidy.iter().map(|(place, serial)| (*place, serial.trim().to_ascii_uppercase()));
+    let title = "write the serial numbers of `devices` in capital letters, with nothing around them";
+    let violation = Violation::new(Rule::DEVICE_CASE, at(*place), message).with_found(shown(first));
+    found.push(violation.with_fix(Fix::set_items(KEY, mended, title)));
 }
 
 /// One violation for each kind, since there may be many; which number was meant nobody knows.
-fn form(serials: &[SerialNumber], found: &mut Vec<Violation>) {
-    let mut numbered = serials.iter().map(tidy).enumerate();
+fn form(serials: &Serials<'_>, found: &mut Vec<Violation>) {
+    let mut numbered = serials.iter().map(|(place, serial)| (*place, serial.trim()));
     if let Some((place, serial)) = numbered.by_ref().find(|(_, serial)| !is_of_form(serial)) {
         let others = numbered.filter(|(_, serial)| !is_of_form(serial)).count();
         let violation = Violation::new(Rule::DEVICE_CHARACTERS, at(place), and_more("is no serial number", others));
@@ -119,8 +111,8 @@ fn form(serials: &[SerialNumber], found: &mut Vec<Violation>) {
         };
         found.push(violation.with_found(shown(serial)).with_help(help));
     }
-    let is_odd = |serial: &str| is_of_form(serial) && !(10..=12).contains(&serial.len());
-    let mut odd = serials.iter().map(tidy).enumerate().filter(|(_, serial)| is_odd(serial));
+    let is_odd = |serial: &str| is_of_form(serial) && !LENGTHS.contains(&serial.len());
+    let mut odd = serials.iter().map(|(place, serial)| (*place, serial.trim())).filter(|(_, serial)| is_odd(serial));
     if let Some((place, serial)) = odd.next() {
         let message = and_more(&format!("has {} characters", serial.len()), odd.count());
         let violation = Violation::new(Rule::DEVICE_LENGTH, at(place), message).with_found(shown(serial));
@@ -135,42 +127,19 @@ fn and_more(what: &str, others: usize) -> String {
     }
 }
 
-fn twice(serials: &[SerialNumber], found: &mut Vec<Violation>) {
-    let key =
-        |place: &usize| serials.get(*place).map(|serial| tidy(serial).bytes().map(|byte| byte.to_ascii_uppercase()));
-    let is_same = |a: &usize, b: &usize| key(a).into_iter().flatten().eq(key(b).into_iter().flatten());
-    let mut places: Vec<usize> = (0..serials.len()).collect();
-    places.sort_by(|a, b| key(a).into_iter().flatten().cmp(key(b).into_iter().flatten()).then(a.cmp(b)));
-    let mut again: Vec<usize> = places
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [a, b] if is_same(a, b) => Some(*b),
-            _ => None,
-        })
-        .collect();
-    again.sort_unstable();
-    let Some(first) = again.first().copied() else {
-        return;
-    };
-    let message = match again.len() {
+fn twice(serials: &Serials<'_>, found: &mut Vec<Violation>) {
+    let mut seen = BTreeSet::new();
+    let mut again = serials.iter().filter(|(_, serial)| !seen.insert(serial.trim().to_ascii_uppercase()));
+    let Some((first, serial)) = again.next() else { return };
+    let places: Vec<usize> = [*first].into_iter().chain(again.map(|(place, _)| *place)).collect();
+    let message = match places.len() {
         1 => "the device is named already".to_owned(),
         count => format!("the device is named already, as {} more are", count - 1),
     };
-    let kept = serials.iter().enumerate().filter(|(place, _)| again.binary_search(place).is_err());
-    let kept: Vec<String> = kept.map(|(_, serial)| serial.as_str().to_owned()).collect();
-    let violation = Violation::new(Rule::DEVICE_TWICE, at(first), message);
-    let violation = violation.with_found(serials.get(first).map(shown).unwrap_or_default());
-    found.push(with_list(violation, &kept, "name every device once"));
+    let violation = Violation::new(Rule::DEVICE_TWICE, at(*first), message).with_found(shown(serial));
+    found.push(violation.with_fix(Fix::remove_items(KEY, places, "name every device of `devices` once")));
 }
 
 fn at(place: usize) -> String {
     format!("{KEY}[{place}]")
-}
-
-/// Puts another list in its place.
-fn with_list(violation: Violation, serials: &[String], title: &'static str) -> Violation {
-    match RawJson::of(serials) {
-        Some(list) => violation.with_fix(Fix::set(KEY, list).titled(title)),
-        None => violation.with_help(title),
-    }
 }

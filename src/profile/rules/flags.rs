@@ -4,6 +4,7 @@ use crate::judgement::{Fix, Rule, Violation, rules};
 use crate::os::Platform;
 
 use super::super::subject::Subject;
+use super::form::written_as;
 
 rules! {
     LOCKED_UNSUPERVISED = "ADE-P050" Error
@@ -63,7 +64,7 @@ fn supervision(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         let message = "management cannot be removed, but the device is not supervised";
         let violation = Violation::new(Rule::LOCKED_UNSUPERVISED, "is_mdm_removable", message);
         let found_here = format!("false, with is_supervised {}", flag(wire.is_supervised));
-        found.push(violation.with_found(found_here).with_fix(Fix::set_bool("is_supervised", true)));
+        found.push(subject.raising(violation.with_found(found_here), "is_supervised", "remove `is_mdm_removable`"));
     }
     // One thing at a time: whoever locks, and whoever shares, is told to supervise already.
     let speaks_of_it = !is_locked && !subject.is_shared_ipad();
@@ -97,12 +98,14 @@ fn supervision(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         }
     }
     let is_odd = |key: &str| wire.odd_in_force().any(|odd| odd.key == key);
-    if wire.is_supervised.is_none() && !is_odd("is_supervised") && speaks_of_it {
+    // What stands there under another name is said by the rules on keys.
+    let is_left_out = |key: &str| !is_odd(key) && written_as(wire, key).is_none();
+    if wire.is_supervised.is_none() && is_left_out("is_supervised") && speaks_of_it {
         let message = "`is_supervised` is left out";
         let help = "set it to true; to false only for a device with iOS before 11 that must not be supervised";
         found.push(Violation::new(Rule::FLAG_LEFT_OUT, "is_supervised", message).with_help(help));
     }
-    if wire.is_mandatory.is_none() && !is_odd("is_mandatory") {
+    if wire.is_mandatory.is_none() && is_left_out("is_mandatory") {
         let message = "`is_mandatory` is left out";
         let help = "set it to true, or to false if users of a Mac or Apple TV may refuse";
         found.push(Violation::new(Rule::FLAG_LEFT_OUT, "is_mandatory", message).with_help(help));
@@ -146,7 +149,7 @@ fn pairing(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if !subject.is_supervised() {
         let message = "the hosts that may pair are named, but the device is not supervised";
         let violation = Violation::new(Rule::HOSTS_UNSUPERVISED, "supervising_host_certs", message);
-        found.push(violation.with_help("set `is_supervised` to true, or leave the list out"));
+        found.push(violation.with_help("set `is_supervised` to true, or remove `supervising_host_certs`"));
     } else if wire.allow_pairing != Some(false) {
         let message = "every host may pair, so that the list changes nothing";
         let violation = Violation::new(Rule::HOSTS_REDUNDANT, "supervising_host_certs", message);

@@ -1,17 +1,23 @@
 //! The JSON itself: what the keys are, and of which types the values.
 
 use crate::api::profile::Profile;
+use crate::json::{OddField, RawJson};
 use crate::judgement::{Fix, Rule, Violation, closest, rules};
 
-use super::super::subject::Subject;
-use super::{device, shown};
+use super::super::object::Entries;
+use super::super::subject::{LISTS, Subject};
+use super::{list, shortened, shown};
 
 rules! {
-    NOT_JSON = "ADE-P001" Error
+    NOT_JSON = "ADE-P000" Error
         "a profile is a JSON object"
         why "the service cannot read anything else"
         from ["https://developer.apple.com/documentation/devicemanagement/define-profile"]
         words ["MALFORMED_REQUEST_BODY"];
+    KEY_NULL = "ADE-P001" Note
+        "a key that has no value is not there"
+        why "`null` is read as if the key were absent, and is not sent"
+        from ["RFC 8259 section 3", "https://developer.apple.com/documentation/devicemanagement/profile"];
     WRONG_TYPE = "ADE-P002" Error
         "a documented key holds a value of the documented type"
         why "the service reads texts, booleans and arrays of texts, each where it is documented"
@@ -50,22 +56,22 @@ rules! {
 
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let wire = subject.wire;
-    // A list of texts is of the right type; that one is empty is another rule's.
-    let has_empty_device = device::texts_of_devices(wire).is_some();
-    for odd in wire.odd_in_force().filter(|odd| odd.key != "devices" || !has_empty_device) {
-        let message = format!("`{}` should be {}", odd.key, odd.expected);
+    list::check(wire, found);
+    for odd in wire.odd_in_force().filter(|odd| !list::is_judged_by_element(wire, odd.key)) {
+        let expected = expected(odd.key, odd.expected);
+        let message = format!("`{}` should be {expected}", odd.key);
         // The UUID is not sent.
         let word = Some("MALFORMED_REQUEST_BODY").filter(|_| odd.key != "profile_uuid");
         let violation = Violation::new(Rule::WRONG_TYPE, odd.key, message).with_word(word);
         // What stands for a certificate may be a private key.
         if odd.key.ends_with("_certs") {
-            found.push(violation.with_help(format!("write {}", odd.expected)));
+            found.push(violation.with_help(format!("write {expected}")));
             continue;
         }
         let violation = violation.with_found(shown(&odd.value));
         found.push(match of_right_type(odd.key, odd.value.as_str()) {
             Some(fix) => violation.with_fix(fix),
-            None => violation.with_help(format!("write {}", odd.expected)),
+            None => violation.with_help(format!("write {expected}")),
         });
     }
     let is_odd = |key| wire.odd_in_force().any(|odd| odd.key == key);
@@ -78,8 +84,9 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             _ => "give the profile a name of 1 to 125 characters",
         }));
     }
+    let mut guesses = MOST_GUESSES;
     for (key, value) in wire.extra.iter() {
-        found.push(unknown(wire, key).with_found(shown(value)));
+        found.push(unknown(wire, key, value, &mut guesses).with_found(shown(value)));
     }
     if let Some(uuid) = &wire.profile_uuid {
         let message = "`profile_uuid` is not sent: the new profile gets a UUID of its own";
@@ -90,9 +97,8 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
 
 /// The same value in the documented type, where there is no doubt: `"true"` for true, a single text for an array of it.
 fn of_right_type(key: &str, value: &str) -> Option<Fix> {
-    const LISTS: &[&str] = &["devices", "skip_setup_items"];
-    let raw: crate::json::RawJson = if LISTS.contains(&key) && value.starts_with('"') {
-        format!("[{value}]").parse().ok()?
+    let raw: RawJson = if ["devices", "skip_setup_items"].contains(&key) && value.starts_with('"') {
+        list::of_text(key, value)?
     } else {
         let is_flag =
             key.starts_with("is_") || ["allow_pairing", "auto_advance_setup", "await_device_configured"].contains(&key);
@@ -105,34 +111,77 @@ fn of_right_type(key: &str, value: &str) -> Option<Fix> {
     Some(Fix::set(key, raw))
 }
 
+/// What a key is documented to hold.
+fn expected(key: &str, expected: &'static str) -> &'static str {
+    if LISTS.contains(&key) { "an array of texts" } else { expected }
+}
+
+/// For how many unknown keys a similar one is looked for.
+const MOST_GUESSES: usize = 20;
+
+/// The documented key that is written in another way, with the rule that says so: `Is_Supervised`, `supervised`.
+fn meant(key: &str) -> Option<(Rule, &'static str)> {
+    fn plain(key: &str) -> impl Iterator<Item = u8> {
+        key.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+    }
+
+    // No more than a few keys are compared to the end.
+    let is = |known: &str| plain(known).eq(plain(key));
+    let same = Profile::KEYS.iter().find(|known| is(known)).map(|known| (Rule::KEY_SPELLING, *known));
+    let prefixed = |known: &&&str| known.strip_prefix("is_").is_some_and(is);
+    same.or_else(|| Profile::KEYS.iter().find(prefixed).map(|known| (Rule::KEY_PREFIX, *known)))
+}
+
+/// The key, with its value, that stands for a documented one: written in another way, or misspelt.
+pub(super) fn written_as<'p>(wire: &'p Profile, flag: &str) -> Option<(&'p str, &'p RawJson)> {
+    let is_near = |key: &str| closest(key, Profile::KEYS, |known| known).is_some_and(|known| *known == flag);
+    let by_spelling = wire.extra.iter().find(|(key, _)| meant(key).is_some_and(|(_, known)| known == flag));
+    by_spelling.or_else(|| wire.extra.iter().take(MOST_GUESSES).find(|(key, _)| is_near(key)))
+}
+
 /// What an unknown key is most likely meant to be.
-fn unknown(wire: &Profile, key: &str) -> Violation {
-    let plain = |key: &str| key.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+fn unknown(wire: &Profile, key: &str, value: &RawJson, guesses: &mut usize) -> Violation {
     if Profile::KEYS.contains(&key) {
         let message = format!("`{key}` is documented, and is given as an unknown key");
         let help = "say it by the builder's own method or the field of `Profile`, and not as an unknown key";
         return Violation::new(Rule::KEY_KNOWN, key.to_owned(), message).with_help(help);
     }
-    let (wanted, is_taken) = (plain(key), |known: &str| is_given(wire, known));
-    let same = |known: &&&str| plain(known) == wanted;
-    let prefixed = |known: &&&str| known.strip_prefix("is_").is_some_and(|rest| plain(rest) == wanted);
-    let (rule, meant) = if let Some(known) = Profile::KEYS.iter().find(same) {
-        (Rule::KEY_SPELLING, *known)
-    } else if let Some(known) = Profile::KEYS.iter().find(prefixed) {
-        (Rule::KEY_PREFIX, *known)
-    } else {
-        let violation = Violation::new(Rule::KEY_UNKNOWN, key.to_owned(), format!("Apple documents no key `{key}`"));
-        return match closest(key, Profile::KEYS, |known| known) {
+    let Some((rule, meant)) = meant(key) else {
+        let message = format!("Apple documents no key `{}`", shortened(key));
+        let violation = Violation::new(Rule::KEY_UNKNOWN, key.to_owned(), message);
+        let guess = guesses.checked_sub(1).and_then(|left| {
+            *guesses = left;
+            closest(key, Profile::KEYS, |known| known)
+        });
+        return match guess {
             Some(known) => violation.with_help(format!("did you mean `{known}`?")),
-            None => violation.with_help("leave it out, or ask for unknown keys to be sent"),
+            None => violation.with_help("remove the key, or ask for unknown keys to be sent"),
         };
     };
-    let violation = Violation::new(rule, key.to_owned(), format!("`{key}` is not a key of Apple's; `{meant}` is"));
-    if is_taken(meant) {
-        violation.with_fix(Fix::remove(key).titled(format!("leave `{key}` out, since `{meant}` is there, too")))
-    } else {
-        violation.with_fix(Fix::rename(key, meant))
+    let message = format!("`{}` is not a key of Apple's; `{meant}` is", shortened(key));
+    if is_given(wire, meant) {
+        let title = format!("remove `{}`, since `{meant}` is there, too", shortened(key));
+        return Violation::new(rule, key.to_owned(), message).with_fix(Fix::remove(key).titled(title));
     }
+    let rename = Fix::rename(key, meant);
+    let Some(odd) = odd(meant, value) else {
+        return Violation::new(rule, key.to_owned(), message).with_fix(rename);
+    };
+    let expected = expected(meant, odd.expected);
+    let violation = Violation::new(rule, key.to_owned(), format!("{message}, and should be {expected}"));
+    match of_right_type(meant, value.as_str()) {
+        Some(set) => {
+            let title = format!("{}, and {}", rename.title(), set.title());
+            violation.with_fix(rename.and(set).titled(title))
+        }
+        None => violation.with_help(format!("write `{meant}` with {expected}")),
+    }
+}
+
+/// What would be wrong with the value under a documented key.
+fn odd(key: &str, value: &RawJson) -> Option<OddField> {
+    let profile = Entries(vec![(key.to_owned(), value.clone())]).to_profile()?;
+    profile.odd.into_iter().next()
 }
 
 /// Whether a documented key has a value.

@@ -226,6 +226,6 @@ fn unassigned(
     }
     match mistaken.iter().find(|(wrong, _)| *wrong == code) {
         Some((_, right)) => violation.with_help(format!("did you mean {right:?}?")),
-        None => violation.with_help("look the code up, or leave it out"),
+        None => violation.with_help("look the code up, or remove the key"),
     }
 }

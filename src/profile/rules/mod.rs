@@ -2,7 +2,7 @@
 //!
 //! A rule is broken on its own wherever that can be: a fixture for each shows it.
 
-use crate::judgement::{Rule, Violation};
+use crate::judgement::{Fix, Rule, Violation};
 
 use super::subject::Subject;
 
@@ -12,6 +12,7 @@ mod contact;
 mod device;
 mod flags;
 mod form;
+mod list;
 mod locale;
 mod purpose;
 mod shared_ipad;
@@ -86,6 +87,21 @@ const fn concatenated<const N: usize>() -> [Rule; N] {
     all
 }
 
+impl Subject<'_> {
+    /// The violation that ends when a flag is true. The fix sets it, unless the profile says something else, in whatever spelling: what
+    /// was said is not reversed without asking. Then the help names the other way, too.
+    fn raising(&self, violation: Violation, flag: &'static str, other: &str) -> Violation {
+        let is_said = self.wire.has(flag) || self.wire.odd.iter().any(|odd| odd.key == flag);
+        match form::written_as(self.wire, flag) {
+            None if !is_said => violation.with_fix(Fix::set_bool(flag, true)),
+            Some((key, value)) if !is_said && value.as_str() == "true" => {
+                violation.with_help(format!("write `{flag}` in place of `{}`", shortened(key)))
+            }
+            _ => violation.with_help(format!("set `{flag}` to true, or {other}, whichever is meant")),
+        }
+    }
+}
+
 /// A value as JSON, for a message: shortened, so that no message is longer than a screen, and without a private key in PEM.
 fn shown(value: &(impl serde::Serialize + ?Sized)) -> String {
     const MOST: usize = 80;
@@ -110,4 +126,13 @@ fn quoted(text: &str) -> String {
     quoted.push_str(text);
     quoted.push('"');
     quoted
+}
+
+/// As much of a text as a message repeats.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)) {
+        Some(head) => format!("{head}…"),
+        None => text.to_owned(),
+    }
 }

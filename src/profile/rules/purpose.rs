@@ -1,6 +1,6 @@
 //! What the profile is meant for: migration from another MDM, return to service.
 
-use crate::judgement::{Fix, Rule, Violation, rules};
+use crate::judgement::{Rule, Violation, rules};
 use crate::os::Platform;
 
 use super::super::subject::{Subject, is_ios};
@@ -44,14 +44,18 @@ fn migration(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     for (key, _) in excluding {
         let message = format!("the profile is for devices that are migrated, and `{key}` excludes them");
         let violation = Violation::new(Rule::MIGRATION_EXCLUDED, *key, message).with_found("true");
-        found.push(violation.with_help(format!("leave `{key}` out, or wipe these devices instead of migrating them")));
+        found.push(violation.with_help(format!("remove `{key}`, or wipe these devices instead of migrating them")));
     }
     // A Shared iPad has a rule of its own about waiting, and what is returned to service waits anyway.
     let waits = wire.await_device_configured == Some(true) || wire.is_return_to_service == Some(true);
     if !waits && !subject.is_shared_ipad() {
         let message = "the device is migrated without awaiting its configuration";
         let violation = Violation::new(Rule::MIGRATION_NOT_AWAITING, "await_device_configured", message);
-        found.push(violation.with_fix(Fix::set_bool("await_device_configured", true)));
+        found.push(subject.raising(
+            violation,
+            "await_device_configured",
+            "wipe these devices instead of migrating them",
+        ));
     }
     let old = subject.targets_where(|target| {
         target.version.major() < 26 || !(is_ios(target.platform) || target.platform == Platform::MacOs)
@@ -72,6 +76,6 @@ fn return_to_service(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if wire.is_supervised == Some(false) && wire.is_mdm_removable != Some(false) && !subject.is_shared_ipad() {
         let message = "the device is to return to service with its apps, but is not supervised";
         let violation = Violation::new(Rule::RETURN_TO_SERVICE_UNSUPERVISED, "is_supervised", message);
-        found.push(violation.with_found("false").with_fix(Fix::set_bool("is_supervised", true)));
+        found.push(subject.raising(violation.with_found("false"), "is_supervised", "remove `is_return_to_service`"));
     }
 }

@@ -1,4 +1,4 @@
-//! The list of panes to leave out, whatever the system.
+//! The list of panes to skip, whatever the system.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::judgement::{Fix, Rule, Violation, rules};
 use crate::setup_assistant::SkipKey;
 
 use super::super::subject::{Subject, is_ios};
-use super::{quoted, shown};
+use super::{quoted, shortened, shown};
 
 rules! {
     SKIP_KEY_UNKNOWN = "ADE-P200" Warning
@@ -27,7 +27,7 @@ rules! {
         from ["https://developer.apple.com/documentation/devicemanagement/skipkeys"];
     SKIP_KEY_WITHDRAWN = "ADE-P204" Warning
         "a skip key is still on Apple's list"
-        why "Apple published the key once and took it back, without saying what became of the pane"
+        why "Apple took back AdditionalPrivacySettings, AgeAssurance and AgeBasedSafetySettings, and Registration is in an old document alone; what became of the panes is not said"
         from ["https://developer.apple.com/documentation/devicemanagement/skipkeys"];
     SKIP_KEY_REDUNDANT = "ADE-P205" Note
         "`Android` makes sense where `Restore` is shown"
@@ -57,7 +57,8 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         return;
     }
     let (mut seen, mut unknown, mut guesses) = (Seen::default(), BTreeSet::new(), MOST_GUESSES);
-    for (place, key) in subject.skip.iter().enumerate() {
+    for (place, key) in &subject.skip {
+        let place = *place;
         let is_repeated = match key {
             SkipKey::Other(word) => !word.as_str().trim().is_empty() && !unknown.insert(word.as_str()),
             known => seen.is_repeated(known),
@@ -73,9 +74,9 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             let violation =
                 Violation::new(Rule::SKIP_KEY_WITHDRAWN, path(place), message).with_found(quoted(key.as_str()));
             let notes = key.notes().first().map_or_else(String::new, |note| format!("; {note}"));
-            found.push(violation.with_help(format!("leave it out{}", notes.trim_end_matches('.'))));
+            found.push(violation.with_help(format!("remove the key{}", notes.trim_end_matches('.'))));
         } else if is_redundant(subject, key) {
-            let message = format!("`{key}` changes nothing, since `Restore` is left out, too");
+            let message = format!("`{key}` changes nothing, since `Restore` is skipped, too");
             let violation =
                 Violation::new(Rule::SKIP_KEY_REDUNDANT, path(place), message).with_found(quoted(key.as_str()));
             found.push(violation.with_fix(Fix::remove_item(KEY, place)));
@@ -126,25 +127,16 @@ fn odd(text: &str, place: usize, guesses: &mut usize) -> Violation {
     });
     match guess {
         Some(key) => violation.with_help(format!("did you mean `{key}`?")),
-        None => violation.with_help("leave it out, unless it is of a system newer than this list (OS 27)"),
-    }
-}
-
-/// As much of a text as a message repeats.
-fn shortened(text: &str) -> String {
-    const MOST: usize = 40;
-    match text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)) {
-        Some(head) => format!("{head}…"),
-        None => text.to_owned(),
+        None => violation.with_help("remove the key, unless it is of a system newer than this list (OS 27)"),
     }
 }
 
 fn on_shared_ipad(subject: &Subject<'_>, found: &mut Vec<Violation>) {
-    if subject.is_shared_ipad() && subject.skip.iter().any(|key| !key.availability().is_empty()) {
+    if subject.is_shared_ipad() && subject.skip.iter().any(|(_, key)| !key.availability().is_empty()) {
         let message = "the iPad is shared, and shows no pane after activation anyway";
         let violation = Violation::new(Rule::SKIP_ON_SHARED_IPAD, KEY, message);
         let ipads = subject.targets_where(|target| target.platform == crate::os::Platform::IpadOs);
-        found.push(violation.with_targets(ipads).with_help("leave the list out, or do not rely on it"));
+        found.push(violation.with_targets(ipads).with_help("remove `skip_setup_items`, or do not rely on it"));
     }
 }
 
@@ -155,9 +147,10 @@ fn with_cellular_plan(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         return;
     }
     if let Some(place) = subject.place_of(&SkipKey::SimSetup) {
-        let message = "a cellular plan is to be activated, but the pane that sets it up is left out";
+        let message = "a cellular plan is to be activated, but the pane that sets it up is skipped";
         let violation = Violation::new(Rule::SKIP_SIM_SETUP_WITH_PLAN, path(place), message);
-        found.push(violation.with_found(shown(&SkipKey::SimSetup)).with_fix(Fix::remove_item(KEY, place)));
+        let fix = Fix::remove_item(KEY, place).titled(format!("show the pane: remove `{}`", path(place)));
+        found.push(violation.with_found(shown(&SkipKey::SimSetup)).with_fix(fix));
     }
 }
 

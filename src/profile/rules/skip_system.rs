@@ -1,4 +1,4 @@
-//! The panes to leave out, on the systems that the profile is for.
+//! The panes to skip, on the systems that the profile is for.
 
 use crate::judgement::{Rule, Violation, rules};
 use crate::os::{OsVersion, Platform, Target};
@@ -66,13 +66,35 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         return;
     }
     let mut seen = Seen::default();
-    for (place, key) in subject.skip.iter().enumerate() {
+    let mut not_always = Vec::new();
+    for (place, key) in &subject.skip {
         // What is wrong with the key itself is said already.
         let is_other = matches!(key, SkipKey::Other(_)) || seen.is_repeated(key) || key.is_withdrawn();
         if !is_other && !is_redundant(subject, key) {
-            on_targets(subject, key, place, found);
+            on_targets(subject, key, *place, found, &mut not_always);
         }
     }
+    found.extend(not_always_skipped(subject, &not_always));
+}
+
+/// One note for all panes that cannot always be skipped: it is no mistake to skip them.
+fn not_always_skipped(subject: &Subject<'_>, keys: &[(usize, &SkipKey)]) -> Option<Violation> {
+    let holds = |target: Target| keys.iter().any(|(_, key)| remark(key, target) == Some(Remark::NotAlways));
+    let targets = subject.targets_where(holds);
+    let (path, (rule, message, help)) = match keys {
+        [] => return None,
+        [(place, key)] => (path(*place), Remark::NotAlways.said(key, &targets)),
+        [others @ .., (_, last)] => {
+            let others = others.iter().map(|(_, key)| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            let message = format!("the panes {others} and `{last}` may appear all the same");
+            ("skip_setup_items".to_owned(), (Rule::SKIP_NOT_ALWAYS, message, "do not promise that they are skipped"))
+        }
+    };
+    let violation = Violation::new(rule, path, message).with_targets(targets).with_help(help);
+    Some(match keys {
+        [(_, key)] => violation.with_found(quoted(key.as_str())),
+        _ => violation,
+    })
 }
 
 /// What there is to say of a key on a target.
@@ -108,11 +130,21 @@ fn doubt(key: &SkipKey, target: Target) -> Option<&'static str> {
     key.on(target.platform).and_then(Availability::doubt)
 }
 
-fn on_targets(subject: &Subject<'_>, key: &SkipKey, place: usize, found: &mut Vec<Violation>) {
+fn on_targets<'k>(
+    subject: &Subject<'_>,
+    key: &'k SkipKey,
+    place: usize,
+    found: &mut Vec<Violation>,
+    not_always: &mut Vec<(usize, &'k SkipKey)>,
+) {
     let mut made = Vec::new();
     for target in subject.targets() {
         let Some(remark) = remark(key, *target).filter(|remark| !made.contains(remark)) else { continue };
         made.push(remark);
+        if remark == Remark::NotAlways {
+            not_always.push((place, key));
+            continue;
+        }
         let targets = subject.targets_where(|target| self::remark(key, target) == Some(remark));
         // One list for several systems is no mistake.
         if remark != Remark::NotOnPlatform || targets.len() == subject.targets().len() {
@@ -125,12 +157,12 @@ fn on_targets(subject: &Subject<'_>, key: &SkipKey, place: usize, found: &mut Ve
 
 impl Remark {
     fn said(self, key: &SkipKey, targets: &[Target]) -> (Rule, String, &'static str) {
-        let gone = "leave it out, once no older system is in use";
+        let gone = "remove the key, once no older system is in use";
         match self {
             Self::Accessibility => (
                 Rule::SKIP_ACCESSIBILITY,
                 "the pane appears at the first start of the Mac all the same".to_owned(),
-                "name it for further users of the Mac only",
+                "skip it for further users of the Mac only",
             ),
             Self::Deprecated => {
                 let since = versions(key, targets, Availability::deprecated);
@@ -143,28 +175,28 @@ impl Remark {
             }
             Self::Migration => (
                 Rule::SKIP_MIGRATION_INEFFECTIVE,
-                format!("the pane `{key}` does not appear under ADE, whether named or not"),
-                "leave it out",
+                format!("the pane `{key}` does not appear under ADE, whether skipped or not"),
+                "remove the key",
             ),
             Self::NotAlways => (
                 Rule::SKIP_NOT_ALWAYS,
                 format!("the pane `{key}` may appear all the same"),
-                "do not promise that it is left out",
+                "do not promise that it is skipped",
             ),
             Self::NotOnPlatform => (
                 Rule::SKIP_KEY_NOT_ON_PLATFORM,
                 format!("none of the targets' operating systems has `{key}`"),
-                "leave it out",
+                "remove the key",
             ),
             Self::NotYet => (
                 Rule::SKIP_KEY_NOT_YET,
                 format!("`{key}` exists from {} on", versions(key, targets, Availability::introduced)),
-                "leave it out, unless it is meant for newer systems, too",
+                "remove the key, unless the profile is meant for newer systems, too",
             ),
             Self::Passcode => (
                 Rule::SKIP_PASSCODE_INEFFECTIVE,
-                format!("the pane `{key}` does not work under ADE, whether named or not"),
-                "leave it out, and demand a passcode by a configuration or compliance policy",
+                format!("the pane `{key}` does not work under ADE, whether skipped or not"),
+                "remove the key, and demand a passcode by a configuration or compliance policy",
             ),
             Self::Removed => {
                 let since = versions(key, targets, Availability::removed);
@@ -209,7 +241,7 @@ fn lockdown(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if targets.is_empty() && !subject.targets().is_empty() {
         return;
     }
-    let message = format!("`{key}` changes little, since `AppleID` is left out, too");
+    let message = format!("`{key}` changes little, since `AppleID` is skipped, too");
     let violation = Violation::new(Rule::SKIP_LOCKDOWN_ALONE, path(place), message).with_found(quoted(key.as_str()));
-    found.push(violation.with_targets(targets).with_help("leave it out, or show `AppleID`"));
+    found.push(violation.with_targets(targets).with_help("remove the key, or show `AppleID`"));
 }

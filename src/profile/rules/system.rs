@@ -26,7 +26,7 @@ rules! {
         from ["Ivanti's documentation of Apple TV"];
     RESTORE_DROPS_PROFILES = "ADE-P114" Note
         "from 26.4 on a restore without the backup's profile drops every configuration profile"
-        why "`do_not_use_profile_from_backup` first left out the enrollment alone, and since 26.4 leaves out all that the backup had"
+        why "`do_not_use_profile_from_backup` first dropped the enrollment alone, and since 26.4 drops every profile that the backup had"
         from ["https://developer.apple.com/documentation/devicemanagement/profile"];
 }
 
@@ -115,7 +115,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             IN_26.iter().any(|(on, _)| *on == target.platform) && target.version >= OsVersion::new(26, 4, 0)
         };
         if subject.targets().iter().any(|target| drops(*target)) {
-            let message = "a restore from a backup leaves every configuration profile out, not the enrollment alone";
+            let message = "a restore from a backup drops every configuration profile, not the enrollment alone";
             let violation = Violation::new(Rule::RESTORE_DROPS_PROFILES, "do_not_use_profile_from_backup", message);
             let help = "see to it that the MDM installs all that a restored device needs";
             found.push(violation.with_found("true").with_targets(subject.targets_where(drops)).with_help(help));
@@ -134,12 +134,12 @@ fn misplaced(subject: &Subject<'_>, key: &KeyOn) -> Option<Violation> {
         (false, false) => (
             Rule::KEY_NOT_ON_PLATFORM,
             format!("none of the targets' operating systems has `{name}`; it is for {}", key.systems()),
-            "leave it out, or give the devices that it is for a profile of their own",
+            "remove the key, or give the devices that it is for a profile of their own",
         ),
         (false, true) => (
             Rule::KEY_NOT_IN_VERSION,
             format!("`{name}` is newer than every target; it is for {}", key.systems()),
-            "leave it out until the devices are updated",
+            "remove the key until the devices are updated",
         ),
         (true, true) => (
             Rule::KEY_NOT_IN_OLDER,
@@ -155,7 +155,7 @@ fn late_on_tv(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let is_tv = |target: Target| target.platform == Platform::TvOs;
     let acts = |key: &SkipKey, target: Target| !key.is_withdrawn() && key.on(target.platform).is_some();
     let Some(tv) = subject.targets().iter().copied().find(|target| is_tv(*target)) else { return };
-    if subject.skip.iter().any(|key| acts(key, tv)) {
+    if subject.skip.iter().any(|(_, key)| acts(key, tv)) {
         let message = "on Wi-Fi, the panes before the network are shown although the profile skips them";
         let violation = Violation::new(Rule::TV_PROFILE_LATE, "skip_setup_items", message);
         let help = "set these devices up on Ethernet, if nobody is to touch them";

@@ -46,8 +46,8 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let Certificates { anchors, hosts } = subject.certificates;
     let lists = [(ANCHORS, anchors), (HOSTS, hosts)];
     for (key, list) in lists {
-        let certificates = list.iter().map(super::super::certificate::Reading::certificate).enumerate();
-        for (place, certificate) in certificates.filter_map(|(place, certificate)| Some((place, certificate?))) {
+        let certificates = list.iter().filter_map(|(place, reading)| Some((*place, reading.certificate()?)));
+        for (place, certificate) in certificates {
             if let Some(now) = subject.check.time() {
                 found.extend(dates(certificate, now).map(|about| about.at(key, place)));
             }
@@ -56,7 +56,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             }
         }
     }
-    if anchors.iter().any(|reading| reading.certificate().is_some()) {
+    if anchors.iter().any(|(_, reading)| reading.certificate().is_some()) {
         found.extend(both_hosts(subject));
     }
 }

@@ -53,10 +53,68 @@ impl Platform {
 }
 
 /// A text that names no operating system.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{found:?} is no operating system; write iOS, iPadOS, macOS, tvOS, visionOS or watchOS")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlatformError {
     found: String,
+    closest: Option<Platform>,
+}
+
+impl PlatformError {
+    /// The operating system that was probably meant.
+    pub fn closest(&self) -> Option<Platform> {
+        self.closest
+    }
+}
+
+impl fmt::Display for PlatformError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.closest {
+            Some(meant) => write!(f, "{:?} is no operating system; did you mean {meant}?", self.found),
+            None => {
+                write!(
+                    f,
+                    "{:?} is no operating system; write iOS, iPadOS, macOS, tvOS, visionOS or watchOS",
+                    self.found
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for PlatformError {}
+
+/// The devices by which people call their operating systems, and old names of these.
+const ALSO_CALLED: &[(&str, Platform)] = &[
+    ("ipad", Platform::IpadOs),
+    ("iphone", Platform::Ios),
+    ("ipod", Platform::Ios),
+    ("mac", Platform::MacOs),
+    ("osx", Platform::MacOs),
+    ("tv", Platform::TvOs),
+    ("appletv", Platform::TvOs),
+    ("vision", Platform::VisionOs),
+    ("xros", Platform::VisionOs),
+    ("watch", Platform::WatchOs),
+];
+
+/// The operating system that a text was probably meant to name: a device's, or one that a letter is wrong in. Not for texts of one or
+/// two letters, which could be anything.
+fn meant(text: &str) -> Option<Platform> {
+    let plain: String = text.chars().take(40).filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    let called = |name: &str| ALSO_CALLED.iter().find(|(called, _)| *called == name).map(|(_, platform)| *platform);
+    let is_near = |platform: &&Platform| {
+        let name = platform.as_str().to_lowercase();
+        let (a, b) = (plain.as_str(), name.as_str());
+        // One letter too many, too few or another.
+        let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+        let tail = |text: &str| text.chars().skip(same).collect::<String>();
+        let (a, b) = (tail(a), tail(b));
+        let behind = |text: &str| text.chars().skip(1).collect::<String>();
+        plain.len() > 2 && (behind(&a) == b || a == behind(&b) || behind(&a) == behind(&b))
+    };
+    called(&plain)
+        .or_else(|| called(plain.trim_end_matches('s')))
+        .or_else(|| Platform::ALL.iter().find(is_near).copied())
 }
 
 impl FromStr for Platform {
@@ -65,7 +123,11 @@ impl FromStr for Platform {
     /// Takes the name in upper or lower case.
     fn from_str(text: &str) -> Result<Self, PlatformError> {
         let named = |platform: &&Self| platform.as_str().eq_ignore_ascii_case(text.trim());
-        Self::ALL.iter().find(named).copied().ok_or_else(|| PlatformError { found: beginning(text) })
+        Self::ALL
+            .iter()
+            .find(named)
+            .copied()
+            .ok_or_else(|| PlatformError { found: beginning(text), closest: meant(text) })
     }
 }
 
@@ -185,6 +247,32 @@ impl Target {
     /// This version of this operating system.
     pub const fn new(platform: Platform, version: OsVersion) -> Self {
         Self { platform, version }
+    }
+
+    /// Why nothing is known of this version: it is newer than what this crate knows (OS 27), or its first number was never given. Both are
+    /// accepted, and taken for what their numbers say.
+    ///
+    /// ```
+    /// use apple_ade::os::Target;
+    ///
+    /// assert_eq!("ipados:26.4".parse::<Target>()?.doubt(), None);
+    /// assert_eq!("ipados:31".parse::<Target>()?.doubt(), Some("newer than this list (OS 27)"));
+    /// assert_eq!("ipados:21".parse::<Target>()?.doubt(), Some("never released: 18 was followed by 26"));
+    /// # Ok::<(), apple_ade::os::TargetError>(())
+    /// ```
+    pub fn doubt(self) -> Option<&'static str> {
+        const NEWEST: u16 = 27;
+        let (last, gap) = match self.platform {
+            Platform::Ios | Platform::IpadOs | Platform::TvOs => (18, "never released: 18 was followed by 26"),
+            Platform::MacOs => (15, "never released: 15 was followed by 26"),
+            Platform::VisionOs => (2, "never released: 2 was followed by 26"),
+            Platform::WatchOs => (11, "never released: 11 was followed by 26"),
+        };
+        match self.version.major() {
+            major if major > NEWEST => Some("newer than this list (OS 27)"),
+            major if major > last && major < 26 => Some(gap),
+            _ => None,
+        }
     }
 }
 

@@ -4,13 +4,16 @@
 //! cargo run --example profile_lint -- --target ipados:17.4 --preview profile.json
 //! cargo run --example profile_lint -- --fix profile.json >better.json
 //! cargo run --example profile_lint -- --rules
+//! cargo run --example profile_lint -- --explain ADE-P050
 //! ```
 
 mod arguments;
 mod place;
+mod preview;
 mod report;
 mod veil;
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -18,9 +21,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use apple_ade::api::profile::Profile;
-use apple_ade::judgement::{Fix, Rule, Severity, Violation, Violations};
-use apple_ade::profile::preview;
-use serde::Serialize;
+use apple_ade::judgement::{Rule, Severity, Violations};
+use apple_ade::profile::{EnrollmentProfile, preview};
+use apple_ade::setup_assistant::SkipKey;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
@@ -33,22 +37,19 @@ const LARGEST: u64 = 16 << 20;
 
 fn main() -> ExitCode {
     let done = match arguments::read() {
-        Ok(Command::Help) => print(HELP).map(|()| true),
-        Ok(Command::Rules { json }) => rules(json).map(|()| true),
+        Ok(Command::Help) => print(HELP).map(|()| ExitCode::SUCCESS),
+        Ok(Command::Rules { json }) => rules(json).map(|()| ExitCode::SUCCESS),
+        Ok(Command::Explain(rule)) => print(&report::rule(rule)).map(|()| ExitCode::SUCCESS),
         Ok(Command::Lint(lint)) => judge(&lint),
         Err(error) => {
             say(&format!("profile_lint: {}\nTry --help.", plain(&error.to_string())));
             return ExitCode::from(2);
         }
     };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            say(&format!("profile_lint: {}", plain(&error.to_string())));
-            ExitCode::from(2)
-        }
-    }
+    done.unwrap_or_else(|error| {
+        say(&format!("profile_lint: {}", plain(&error.to_string())));
+        ExitCode::from(2)
+    })
 }
 
 fn rules(json: bool) -> Result<(), Box<dyn Error>> {
@@ -59,74 +60,144 @@ fn rules(json: bool) -> Result<(), Box<dyn Error>> {
     print(&lines.join("\n"))
 }
 
-/// Whether there is no error, or none left.
-fn judge(lint: &Lint) -> Result<bool, Box<dyn Error>> {
-    let mut text = read(&lint.file)?;
-    let mut applied = Vec::new();
-    // What is no JSON cannot be mended, and is reported below.
-    let is_profile = serde_json::from_str::<Profile>(&text).is_ok();
-    if lint.fix && is_profile {
-        (text, applied) = fixed(lint, text)?;
+/// Judges every file; one that cannot be read does not keep the others from it.
+fn judge(lint: &Lint) -> Result<ExitCode, Box<dyn Error>> {
+    let (mut reports, mut has_errors, mut is_broken) = (Vec::new(), false, false);
+    for (place, file) in lint.files.iter().enumerate() {
+        match read(file).and_then(|text| Outcome::of(lint, text)) {
+            Ok(outcome) => {
+                has_errors |= outcome.violations.has_errors();
+                if lint.json {
+                    reports.push(as_json(lint, file, &outcome)?);
+                } else {
+                    if place > 0 {
+                        print("")?;
+                    }
+                    show(lint, file, &outcome)?;
+                }
+            }
+            Err(error) => {
+                is_broken = true;
+                say(&format!("profile_lint: {}", plain(&error.to_string())));
+            }
+        }
     }
-    let violations = lint.check.json(&text);
-    if lint.json {
-        print(&as_json(lint, is_profile.then_some(text.as_str()), &violations, &applied)?)?;
-        return Ok(!violations.has_errors());
+    if lint.json && lint.files.len() > 1 {
+        print(&escaped(&serde_json::to_string_pretty(&reports)?))?;
+    } else if let Some(report) = reports.first() {
+        print(&escaped(&serde_json::to_string_pretty(report)?))?;
     }
-    let name = match (lint.file.to_string_lossy(), lint.fix) {
-        (name, true) if name == "-" => "corrected standard input".to_owned(),
-        (name, false) if name == "-" => "standard input".to_owned(),
-        (name, true) => format!("corrected {name}"),
-        (name, false) => name.into_owned(),
+    Ok(match (is_broken, has_errors) {
+        (true, _) => ExitCode::from(2),
+        (false, has_errors) => ExitCode::from(u8::from(has_errors)),
+    })
+}
+
+/// What came of a file.
+struct Outcome {
+    text: String,
+    /// `None` where the text is none.
+    profile: Option<Profile>,
+    /// Whether it is a profile as this crate stores it.
+    is_stored: bool,
+    violations: Violations,
+    applied: Vec<String>,
+}
+
+impl Outcome {
+    fn of(lint: &Lint, mut text: String) -> Result<Self, Box<dyn Error>> {
+        if let Some(apple) = stored(&text) {
+            if lint.fix {
+                return Err(
+                    "this is a stored profile, and --fix is for Apple's JSON; give what is in its `apple`".into()
+                );
+            }
+            let (profile, violations) = match serde_json::from_str::<EnrollmentProfile>(&text) {
+                Ok(profile) => (Some(profile.to_wire()), lint.check.profile(&profile)),
+                // What is wrong with Apple's part is told in full.
+                Err(error) => {
+                    let violations = lint.check.json(apple.get());
+                    if !violations.has_errors() {
+                        return Err(format!("this is a stored profile that cannot be read: {error}").into());
+                    }
+                    (serde_json::from_str(apple.get()).ok(), violations)
+                }
+            };
+            return Ok(Self { text, profile, is_stored: true, violations, applied: Vec::new() });
+        }
+        let mut applied = Vec::new();
+        // What is no JSON cannot be mended, and is reported below.
+        if lint.fix
+            && let Ok(mended) = lint.check.fix_json(&text)
+        {
+            (text, applied) = mended;
+        }
+        let violations = lint.check.json(&text);
+        let is_object = violations.by_rule(Rule::NOT_JSON).next().is_none();
+        let profile = is_object.then(|| serde_json::from_str(&text).ok()).flatten();
+        Ok(Self { text, profile, is_stored: false, violations, applied })
+    }
+}
+
+/// Apple's part of a profile as this crate stores it.
+fn stored(text: &str) -> Option<Box<RawValue>> {
+    #[derive(Deserialize)]
+    struct Record {
+        #[serde(rename = "version")]
+        _version: u32,
+        apple: Box<RawValue>,
+    }
+    serde_json::from_str(text).ok().map(|Record { apple, .. }| apple)
+}
+
+fn show(lint: &Lint, file: &Path, outcome: &Outcome) -> Result<(), Box<dyn Error>> {
+    let name = if file == Path::new("-") { "standard input".into() } else { file.to_string_lossy() };
+    let name = match (lint.fix, outcome.is_stored) {
+        (true, _) => format!("corrected {name}"),
+        (_, true) => format!("stored profile {name}"),
+        _ => name.into_owned(),
     };
-    let judged = Judged { name: &name, text: &text, violations: &violations };
+    let judged = Judged {
+        name: &name,
+        text: if outcome.is_stored { "" } else { &outcome.text },
+        violations: &outcome.violations,
+        is_one_of_many: lint.files.len() > 1,
+    };
     // The corrected profile is the result, and what there is to say of it is not.
     if lint.fix {
-        for title in &applied {
+        for title in &outcome.applied {
             say(&format!("fixed: {}", plain(without_key(title))));
         }
         say(&Style::of(&std::io::stderr()).violations(&judged));
-        if is_profile {
-            print(escaped(&text).trim_end())?;
+        if outcome.profile.is_some() {
+            print(escaped(&outcome.text).trim_end())?;
         }
     } else {
         print(&Style::of(&std::io::stdout()).violations(&judged))?;
     }
-    if lint.preview {
-        match serde_json::from_str::<Profile>(&text) {
-            Ok(profile) => {
-                for target in lint.check.given_targets() {
-                    let table = Style::of(&std::io::stdout()).preview(&preview(&profile, *target));
-                    print(&format!("\n{}", table.trim_end()))?;
-                }
+    if let Some(panes) = lint.preview {
+        match &outcome.profile {
+            Some(profile) => {
+                let previews: Vec<_> = lint.check.given_targets().iter().map(|target| preview(profile, *target)).collect();
+                let table = preview::table(&Style::of(&std::io::stdout()), &previews, &named(profile), panes);
+                print(&format!("\n{}", table.trim_end()))?;
             }
-            Err(_) => say("profile_lint: there is no preview of what is not a profile"),
+            None => say("profile_lint: there is no preview of what is not a profile"),
         }
     }
-    Ok(!violations.has_errors())
+    Ok(())
 }
 
-/// The corrected text with what was done; the same text where nothing was.
-fn fixed(lint: &Lint, text: String) -> Result<(String, Vec<String>), Box<dyn Error>> {
-    // A key that is there twice is seen in the text alone.
-    let violations = lint.check.json(&text);
-    let repeated = violations.by_rule(Rule::KEY_REPEATED).filter_map(Violation::fix);
-    let mut applied: Vec<String> = repeated.map(Fix::title).map(str::to_owned).collect();
-    let (profile, titles) = lint.check.fix(&serde_json::from_str(&text)?);
-    for title in titles {
-        if !applied.contains(&title) {
-            applied.push(title);
-        }
-    }
-    if applied.is_empty() {
-        return Ok((text, applied));
-    }
-    Ok((serde_json::to_string_pretty(&profile)?, applied))
+/// The keys that a profile names: of these alone the rules speak.
+fn named(profile: &Profile) -> BTreeSet<SkipKey> {
+    profile.skip_setup_items.iter().flatten().map(|key| SkipKey::from(key.as_str())).collect()
 }
 
 /// What `--json` writes.
 #[derive(Serialize)]
 struct Report {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     violations: Value,
     errors: usize,
     warnings: usize,
@@ -141,37 +212,32 @@ struct Report {
 }
 
 /// No private key is in it but, if nothing takes it away, in the corrected profile.
-fn as_json(
-    lint: &Lint,
-    profile: Option<&str>,
-    violations: &Violations,
-    applied: &[String],
-) -> Result<String, Box<dyn Error>> {
-    let count = |severity| violations.of(severity).count();
+fn as_json(lint: &Lint, file: &Path, outcome: &Outcome) -> Result<Report, Box<dyn Error>> {
+    let count = |severity| outcome.violations.of(severity).count();
+    let fixed = outcome.profile.as_ref().map_or("null", |_| outcome.text.as_str());
     let mut report = Report {
-        violations: json!(violations),
+        file: (lint.files.len() > 1).then(|| file.to_string_lossy().into_owned()),
+        violations: json!(outcome.violations),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         notes: count(Severity::Note),
-        applied: lint.fix.then(|| json!(applied)),
-        fixed: lint.fix.then(|| serde_json::from_str(profile.unwrap_or("null"))).transpose()?,
-        preview: None,
+        applied: lint.fix.then(|| json!(outcome.applied)),
+        fixed: lint.fix.then(|| serde_json::from_str(fixed)).transpose()?,
+        preview: lint.preview.map(|_| json!(outcome.profile.as_ref().map(|profile| previews(lint, profile)))),
     };
-    if lint.preview {
-        let profile = profile.and_then(|text| serde_json::from_str::<Profile>(text).ok());
-        report.preview = Some(json!(profile.map(|profile| previews(lint, &profile))));
-    }
     [&mut report.violations].into_iter().chain(&mut report.applied).chain(&mut report.preview).for_each(without_keys);
-    Ok(escaped(&serde_json::to_string_pretty(&report)?))
+    Ok(report)
 }
 
 fn previews(lint: &Lint, profile: &Profile) -> Vec<Value> {
+    let named = named(profile);
     let previews = lint.check.given_targets().iter().map(|target| {
         let preview = preview(profile, *target);
         let mut entry = json!(preview);
         let rows = entry.get_mut("panes").and_then(Value::as_array_mut).into_iter().flatten();
         for (pane, row) in preview.panes().iter().zip(rows.filter_map(Value::as_object_mut)) {
-            row.insert("rule".into(), json!(pane.rule().map(Rule::code)));
+            let rule = pane.rule().filter(|_| named.contains(pane.key()));
+            row.insert("rule".into(), json!(rule.map(Rule::code)));
         }
         entry
     });

@@ -1,16 +1,19 @@
 //! What people read.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 
 use apple_ade::judgement::{Rule, Severity, Violation, Violations};
-use apple_ade::setup_assistant::{Preview, Verdict};
 
 use super::place::{self, Place};
 use super::veil::{has_key, plain, veiled, without_key};
 
 /// No line is wider, unless a path or a word in it is.
-const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
+
+/// Nobody reads more; the rest is counted.
+const MOST_OF_A_RULE: usize = 5000;
 
 /// With or without colour.
 pub(crate) struct Style {
@@ -22,6 +25,8 @@ pub(crate) struct Judged<'t> {
     pub(crate) name: &'t str,
     pub(crate) text: &'t str,
     pub(crate) violations: &'t Violations,
+    /// Then the counts say of which.
+    pub(crate) is_one_of_many: bool,
 }
 
 impl Style {
@@ -31,7 +36,7 @@ impl Style {
         Self { colour: stream.is_terminal() && !refused }
     }
 
-    fn paint(&self, code: &str, text: &str) -> String {
+    pub(crate) fn paint(&self, code: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
@@ -40,7 +45,13 @@ impl Style {
         let shown = veiled(judged.text);
         let places = place::find(judged.text, judged.violations.iter().map(Violation::path));
         let mut out = String::new();
+        let mut told: BTreeMap<Rule, usize> = BTreeMap::new();
         for violation in judged.violations {
+            let told = told.entry(violation.rule()).or_default();
+            *told += 1;
+            if *told > MOST_OF_A_RULE {
+                continue;
+            }
             let place = if violation.rule() == Rule::NOT_JSON {
                 broken_at(judged.text, violation.message())
             } else {
@@ -49,7 +60,16 @@ impl Style {
             self.violation(&mut out, judged.name, &shown, violation, place);
             out.push('\n');
         }
-        out + &counts(judged.violations)
+        for (rule, count) in told.into_iter().filter(|(_, count)| *count > MOST_OF_A_RULE) {
+            let more = count - MOST_OF_A_RULE;
+            line(&mut out, &format!("{more} more of {}; --json has all of them\n", rule.code()));
+        }
+        let counts = counts(judged.violations);
+        if judged.is_one_of_many {
+            let room = WIDTH.saturating_sub(counts.chars().count() + 2);
+            out.push_str(&format!("{}: ", last(&plain(judged.name), room)));
+        }
+        out + &counts
     }
 
     fn violation(&self, out: &mut String, name: &str, text: &str, violation: &Violation, place: Option<Place>) {
@@ -100,33 +120,22 @@ impl Style {
         }
         say("from", &rule.sources().join(", "));
     }
+}
 
-    /// A table of the panes: verdict, key, reason with the rule that speaks of it.
-    pub(crate) fn preview(&self, preview: &Preview) -> String {
-        let mut out = String::new();
-        line(&mut out, &self.paint("1", &preview.target().to_string()));
-        for pane in preview.panes() {
-            let colour = match pane.verdict() {
-                Verdict::Shown => "32",
-                Verdict::Hidden => "0",
-                Verdict::MayAppear => "33",
-                _ => "2",
-            };
-            let rule = pane.rule().map(|rule| format!(" [{}]", rule.code())).unwrap_or_default();
-            let reason = wrapped(&format!("{}{rule}", pane.reason()), 52);
-            let verdict = self.paint(colour, &format!("{:10}", pane.verdict()));
-            line(&mut out, &format!("  {verdict}  {:36}  {reason}", pane.key().as_str()));
-        }
-        for key in preview.unknown() {
-            let key = first(&plain(without_key(key.as_str())), 36);
-            line(&mut out, &format!("  {:10}  {key:36}  unknown, and sent as it is", "?"));
-        }
-        out
+/// All of a rule.
+pub(crate) fn rule(rule: Rule) -> String {
+    let mut out = format!("{}[{}]: {}\n", rule.severity(), rule.code(), wrapped(rule.summary(), 20));
+    let mut say = |label: &str, text: &str| line(&mut out, &format!("  {label:7} {}", wrapped(text, 10)));
+    say("why:", rule.why());
+    if !rule.words().is_empty() {
+        say("Apple:", &format!("answers {}", rule.words().join(", ")));
     }
+    rule.sources().iter().for_each(|source| say("from:", source));
+    out.trim_end().to_owned()
 }
 
 /// Adds a line, without spaces at its end.
-fn line(out: &mut String, text: &str) {
+pub(crate) fn line(out: &mut String, text: &str) {
     writeln!(out, "{}", text.trim_end()).unwrap_or_default();
 }
 
@@ -166,7 +175,7 @@ fn window(text: &str, place: Place, room: usize) -> (String, (usize, usize)) {
 
 /// A text that is broken at spaces, or within a word that is wider than the screen, so that no line is wider; every line has that
 /// much before it.
-fn wrapped(text: &str, indent: usize) -> String {
+pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     let room = WIDTH - indent;
     let mut lines: Vec<String> = vec![String::new()];
     let mut column = 0;
@@ -192,7 +201,7 @@ fn wrapped(text: &str, indent: usize) -> String {
 }
 
 /// Its first characters.
-fn first(text: &str, most: usize) -> String {
+pub(crate) fn first(text: &str, most: usize) -> String {
     match text.char_indices().nth(most).and(text.char_indices().nth(most.saturating_sub(1))) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

@@ -8,6 +8,10 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 /// Whether there seems to be a private key in a text: PEM, or base64 of DER, whole or only its beginning.
 pub(crate) fn has_key(text: &str) -> bool {
+    // Of a key that is shorter nothing would be known.
+    if text.len() < "PRIVATE KEY".len() {
+        return false;
+    }
     if text.contains("PRIVATE KEY") {
         return true;
     }
@@ -89,6 +93,10 @@ fn pieces<'t>(line: &'t str, mut take: impl FnMut(&'t str)) {
 
 fn is_private(piece: &str) -> bool {
     const LONG: usize = 40;
+    // What a backslash writes is no longer than how it is written.
+    if piece.len() < "PRIVATE KEY".len() {
+        return false;
+    }
     let written = serde_json::from_str::<String>(&format!("\"{piece}\"")).ok();
     let piece = written.as_deref().unwrap_or(piece);
     let run = |part: &str| part.len() >= LONG && part.contains(char::is_uppercase) && part.contains(char::is_lowercase);

@@ -18,9 +18,9 @@ pub struct Violations(Vec<Violation>);
 
 impl Violations {
     pub(crate) fn sorted(mut violations: Vec<Violation>) -> Self {
-        violations.sort_by(|a, b| {
-            let order = a.severity().cmp(&b.severity());
-            order.then_with(|| natural(a.path()).cmp(&natural(b.path()))).then_with(|| a.rule().cmp(&b.rule()))
+        violations.sort_by_cached_key(|violation| {
+            let (key, index, rest) = natural(violation.path());
+            (violation.severity(), key.to_owned(), index, rest.to_owned(), violation.rule())
         });
         Self(violations)
     }

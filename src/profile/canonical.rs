@@ -13,6 +13,7 @@ use crate::api::profile::Profile;
 use crate::json::RawJson;
 use crate::pki::pem;
 
+use super::difference;
 use super::enrollment::EnrollmentProfile;
 
 /// Which keys count.
@@ -282,15 +283,19 @@ impl EnrollmentProfile {
     }
 }
 
-/// A line for each difference.
+/// A line for each difference: of lists what is wanted and not there (`+`) and what is there and not wanted (`−`), of certificates
+/// the fingerprints.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value =
-            |value: &Option<RawJson>| value.as_ref().map_or_else(|| "the default".to_owned(), ToString::to_string);
+            |value: &Option<RawJson>| value.as_ref().map_or_else(|| "the default".to_owned(), difference::value);
         for (place, difference) in self.0.iter().enumerate() {
             let line_break = if place == 0 { "" } else { "\n" };
             let KeyDifference { key, wanted, found } = difference;
-            write!(f, "{line_break}{key}: {} is wanted, {} is there", value(wanted), value(found))?;
+            match difference::of_lists(key, found.as_ref(), wanted.as_ref()) {
+                Some(lists) => write!(f, "{line_break}{key}: {lists}")?,
+                None => write!(f, "{line_break}{key}: {} is wanted, {} is there", value(wanted), value(found))?,
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::json::RawJson;
 
 use super::canonical::{Keys, canonical};
+use super::difference;
 use super::enrollment::EnrollmentProfile;
 
 /// When a difference reaches devices that are enrolled.
@@ -248,18 +249,22 @@ fn shared(profile: &EnrollmentProfile) -> Entries {
     settings.and_then(|settings| settings.read().ok()).unwrap_or_default()
 }
 
-/// A line for each difference: `is_mdm_removable: false; after wipe and activation, since …`.
+/// A line for each difference: `is_mdm_removable: nothing → false; takes effect after wipe and activation, since …`; of lists what comes
+/// (`+`) and what goes (`−`), of certificates the fingerprints.
 impl fmt::Display for ChangeImpact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, change) in self.changes.iter().enumerate() {
             let line_break = if place == 0 { "" } else { "\n" };
-            let to = change.to.as_ref().map_or_else(|| "no more".to_owned(), ToString::to_string);
+            let value =
+                |value: &Option<RawJson>| value.as_ref().map_or_else(|| "nothing".to_owned(), difference::value);
+            let what = difference::of_lists(&change.path, change.from.as_ref(), change.to.as_ref())
+                .unwrap_or_else(|| format!("{} → {}", value(&change.from), value(&change.to)));
             let when = match change.effect {
                 Effect::Never => "has no effect on devices",
                 Effect::AtOnce => "takes effect at once",
                 Effect::AfterWipe => "takes effect after wipe and activation",
             };
-            write!(f, "{line_break}{}: {to}; {when}, since {} ({})", change.path, change.why, change.source)?;
+            write!(f, "{line_break}{}: {what}; {when}, since {} ({})", change.path, change.why, change.source)?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod certificate;
 mod change;
 mod check;
 mod contact;
+mod difference;
 mod enrollment;
 mod iso;
 mod locale;

@@ -235,16 +235,50 @@ impl Preview {
     }
 }
 
-/// A line for each pane: verdict, key, reason.
+/// A line for each pane that is there, those that are shown first: verdict, key, title, and the reason where it is not plain; then how many
+/// are not there. With `{:#}` a line for every pane, in the table's order.
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.target)?;
-        for pane in &self.panes {
-            writeln!(f, "  {:10}  {:35}  {}", pane.verdict(), pane.key.as_str(), pane.reason)?;
+        write!(f, "{}", self.target)?;
+        match self.target.doubt() {
+            Some(doubt) => writeln!(f, " ({doubt})")?,
+            None => writeln!(f)?,
         }
-        self.unknown
-            .iter()
-            .try_for_each(|key| writeln!(f, "  {:10}  {:35}  unknown, and sent as it is", "?", key.as_str()))
+        if f.alternate() {
+            self.panes.iter().try_for_each(|pane| writeln!(f, "  {pane}"))?;
+        } else {
+            for verdict in [Verdict::Shown, Verdict::MayAppear, Verdict::Hidden] {
+                self.with_verdict(verdict).try_for_each(|pane| writeln!(f, "  {pane}"))?;
+            }
+        }
+        let unknown = self.unknown.iter();
+        unknown
+            .clone()
+            .try_for_each(|key| writeln!(f, "  {:10}  {:35}  unknown, and sent as it is", "?", key.as_str()))?;
+        match self.with_verdict(Verdict::NotThere).count() {
+            _ if f.alternate() => Ok(()),
+            0 => Ok(()),
+            1 => writeln!(f, "  1 pane is not there"),
+            count => writeln!(f, "  {count} panes are not there"),
+        }
+    }
+}
+
+/// Verdict, key, [what to read](Pane::about), on a line.
+impl fmt::Display for Pane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:10}  {:35}  {}", self.verdict(), self.key.as_str(), self.about())
+    }
+}
+
+impl Pane {
+    /// Its title, with the reason where that is more than that the profile skips it or does not.
+    pub fn about(&self) -> String {
+        let title = self.key.title().unwrap_or_default();
+        match self.reason {
+            Reason::NotSkipped | Reason::Skipped => title.to_owned(),
+            reason => format!("{title}; {reason}"),
+        }
     }
 }
 

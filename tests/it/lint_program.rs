@@ -172,25 +172,109 @@ fn json_has_code_path_and_fix() {
 }
 
 #[test]
-fn a_preview_has_a_line_for_every_pane() {
-    let skipping = profile(&json!({"skip_setup_items": ["Siri", "Sirri"]}));
-    let done = lint(&["--preview", "--target", "ipados:17.4", "--target", "macos:15.0"], &skipping);
-    let shown = text(&done.stdout);
-    let (_, tables) = shown.split_once("\niPadOS 17.4\n").unwrap();
-    let (ipados, macos) = tables.split_once("\nmacOS 15.0\n").unwrap();
+fn a_preview_shows_the_panes_that_are_there() {
+    let skipping = profile(&json!({"skip_setup_items": ["Siri", "Sirri", "Zoom"]}));
+    let table = |arguments: &[&str]| {
+        let done = lint(arguments, &skipping);
+        let (_, table) =
+            text(&done.stdout).split_once(" notes\n\n").or(text(&done.stdout).split_once(" note\n\n")).unwrap();
+        table.to_owned()
+    };
     let verdicts = ["  shown     ", "  hidden    ", "  not there ", "  may appear"];
-    for table in [ipados, macos] {
-        let rows = table.lines().filter(|line| verdicts.iter().any(|verdict| line.starts_with(verdict)));
-        assert_eq!(rows.count(), 58);
-        for key in SkipKey::ALL {
-            let row = |line: &&str| line.get(14..).is_some_and(|rest| rest.split(' ').next() == Some(key.as_str()));
-            assert_eq!(table.lines().filter(row).count(), 1, "{key}");
-        }
-        assert!(table.contains("  ?           Sirri  "), "{table}");
+    let rows =
+        |table: &str| table.lines().filter(|line| verdicts.iter().any(|verdict| line.starts_with(verdict))).count();
+    let all = table(&["--preview=all", "--target", "ipados:17.4"]);
+    assert_eq!(rows(&all), 58);
+    for key in SkipKey::ALL {
+        let row = |line: &&str| line.get(14..).is_some_and(|rest| rest.split(' ').next() == Some(key.as_str()));
+        assert_eq!(all.lines().filter(row).count(), 1, "{key}");
     }
-    assert!(ipados.contains("  hidden      Siri  "), "{ipados}");
+    let short = table(&["--preview", "--target", "ipados:17.4"]);
+    assert!(short.starts_with("iPadOS 17.4\n  shown "), "{short}");
+    let missing = 58 - rows(&short);
+    assert!(missing > 10 && short.ends_with(&format!("  {missing} panes are not there\n")), "{short}");
+    assert!(short.contains("  hidden      Siri                                 Siri pane"), "{short}");
+    assert!(short.contains("  ?           Sirri  "), "{short}");
+    // Rules speak of what the profile names.
+    assert_eq!(all.matches("[ADE-P").count(), 0, "{all}");
+    let named = lint(&["--preview", "--target", "ipados:17.4"], profile(&json!({"skip_setup_items": ["Keyboard"]})));
+    assert!(text(&named.stdout).contains("it cannot always be skipped [ADE-P214]"), "{named:?}");
+
+    // Several targets stand side by side where there is room.
+    let beside = table(&["--preview", "--target", "ipados:17.4", "--target", "macos:15.0", "--target", "ios:31"]);
+    let head = beside.lines().next().unwrap();
+    assert_eq!(head.split_whitespace().collect::<Vec<_>>(), ["iOS", "31.0", "iPadOS", "17.4", "macOS", "15.0"]);
+    let row = |key: &str| beside.lines().find(|line| line.starts_with(&format!("  {key} "))).unwrap();
+    let cells = row("FileVault").split("  ").map(str::trim).filter(|cell| !cell.is_empty()).take(4);
+    assert_eq!(cells.collect::<Vec<_>>(), ["FileVault", "not there", "not there", "shown"]);
+    assert!(beside.contains("  iOS 31.0: newer than this list (OS 27)\n") && !beside.contains("  TVRoom "), "{beside}");
+    let many = ["ios:17", "ios:18", "ipados:17", "ipados:18", "macos:15", "tvos:18"];
+    let many: Vec<&str> = many.iter().flat_map(|target| ["--target", target]).chain(["--preview"]).collect();
+    assert!(table(&many).contains("\n\nmacOS 15.0\n  shown "));
     let broken = lint(&["--preview", "--target", "ipados:17.4"], "[");
     assert!(text(&broken.stderr).contains("no preview") && broken.status.code() == Some(1), "{broken:?}");
+}
+
+#[test]
+fn a_rule_is_explained_in_full() {
+    for code in ["ADE-P050", "ade-p050", "P050"] {
+        let done = run(&["--explain", code], b"");
+        let said = text(&done.stdout);
+        assert!(said.starts_with("error[ADE-P050]: ") && said.contains("  Apple:  answers FLAGS_INVALID\n"), "{said}");
+        assert!(said.contains("  why: ") && said.contains("  from:   LOK-2\n") && done.status.success(), "{said}");
+    }
+    for rule in Rule::ALL {
+        if rule.code().ends_with('0') {
+            assert!(!text(&run(&["--explain", rule.code()], b"").stdout).is_empty());
+        }
+    }
+}
+
+#[test]
+fn several_files_are_judged_and_named() {
+    let done = run(&[&AT[..], &["kiosk.json", "-"]].concat(), profile(&json!({})).as_bytes());
+    let said = text(&done.stdout);
+    assert!(
+        said.contains("\nkiosk.json: 2 errors, ")
+            && said.ends_with("\nstandard input: 0 errors, 0 warnings, 0 notes\n"),
+        "{said}"
+    );
+    assert_eq!(done.status.code(), Some(1));
+    // One that is not there does not hide the others.
+    let done = run(&[&AT[..], &["--json", "none.json", "kiosk.json", "kiosk.json", "--fix"]].concat(), b"");
+    assert_eq!(done.status.code(), Some(2));
+    assert!(text(&done.stderr).contains("none.json: "));
+    let reports: Vec<Value> = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!((reports.len(), &reports[1]["file"]), (2, &json!("kiosk.json")));
+    assert!(reports[1]["fixed"].is_object());
+}
+
+/// A profile as the crate stores it is no mistake, and what it says beside Apple's keys counts.
+#[test]
+fn a_stored_profile_is_known_as_such() {
+    let apple: Value = serde_json::from_str(&profile(&json!({"await_device_configured": true}))).unwrap();
+    let stored =
+        json!({"version": 1, "apple": apple, "affinity": {"user": "without"}, "beside": {"device_name": "Kiosk"}});
+    let record = apple_ade::profile::EnrollmentProfile::builder("iPads", "https://mdm.example.org/enroll")
+        .mode(apple_ade::profile::Supervised::new(apple_ade::affinity::UserAffinity::Without))
+        .device_name("Kiosk".parse().unwrap())
+        .build()
+        .unwrap();
+    let record = serde_json::to_string(&record).unwrap();
+    let done = lint(&["--preview", "--target", "ipados:17.4"], &record);
+    let said = text(&done.stdout);
+    assert!(
+        said.contains("[ADE-P613]") && said.contains("--> stored profile standard input") && done.status.success(),
+        "{said}"
+    );
+    assert!(!said.contains("ADE-P004") && said.contains("\niPadOS 17.4\n"), "{said}");
+    let refused = lint(&["--fix"], &record);
+    assert!(refused.status.code() == Some(2) && text(&refused.stderr).contains("a stored profile"), "{refused:?}");
+    // What cannot be read as one is judged by Apple's part, or said.
+    let broken = lint(&[], stored.to_string().replace("https://mdm.example.org/enroll", ""));
+    assert!(broken.status.code() == Some(1) || text(&broken.stderr).contains("cannot be read"), "{broken:?}");
+    let newer = lint(&[], record.replace("\"version\":1", "\"version\":9"));
+    assert!(newer.status.code() == Some(2) && text(&newer.stderr).contains("version 9"), "{newer:?}");
 }
 
 #[test]
@@ -213,15 +297,24 @@ fn wrong_usage_names_the_option() {
     let cases: &[(&[&str], &str)] = &[
         (&[], "FILE is missing"),
         (&["--target", "ipados", none], "--target \"ipados\""),
+        (&["--target", "ipad:17", none], "\"ipad\" is no operating system; did you mean iPadOS?\n"),
+        (&["--target", "ios:x", none], "write numbers with dots between them, as in 17.4\n"),
+        (&["--targets", "ios:17", none], "give --target once for each system"),
+        (&["--rule"], "did you mean --rules?"),
+        (&["--explain", "ADE-P999"], "no rule has this code; --rules lists them"),
+        (&["--explain", "P001", "--json"], "--explain"),
+        (&["--preview=some", "--target", "ios:17", none], "--preview=all"),
+        (&["--fix", none, none], "give one FILE"),
+        (&["-", "-"], "read once"),
         (&["--target"], "--target"),
-        (&["--at", "noon", none], "--at \"noon\""),
+        (&["--at", "noon", none], "--at \"noon\": this is no time; write it as in 2026-11-22 or "),
         (&["--storage-gb", "many", none], "--storage-gb \"many\""),
         (&["--preview", none], "--preview needs a target"),
         (&["--preview", "--fix", "--target", "ios:17.0", none], "--preview and --fix"),
         (&["--rules", none], "--rules"),
         (&["--rules", "--target", "ios:17.0"], "--rules"),
         (&["--colour", none], "--colour"),
-        (&[none, "other.json"], "other.json"),
+        (&[none, "other.json"], "other.json: "),
         (&[none], "none.json: "),
     ];
     for (arguments, part) in cases {
@@ -231,6 +324,7 @@ fn wrong_usage_names_the_option() {
         let said = std::str::from_utf8(&done.stderr).unwrap();
         assert!(said.starts_with("profile_lint: ") && said.contains(part), "{arguments:?}: {said}");
     }
+    assert_eq!(run(&["--at", "2030-01-01", "-"], profile(&json!({})).as_bytes()).status.code(), Some(0));
     assert_eq!(lint(&[], b"\xff").status.code(), Some(2));
     let help = run(&["--help"], b"");
     assert!(help.status.success() && text(&help.stdout).contains("Exit status"), "{help:?}");

@@ -17,8 +17,29 @@ fn platforms_are_read_in_any_case_and_written_as_apple_does() {
             assert_eq!(text.parse(), Ok(*platform), "{text:?}");
         }
     }
-    let error = "iPad".parse::<Platform>().unwrap_err().to_string();
-    assert_eq!(error, "\"iPad\" is no operating system; write iOS, iPadOS, macOS, tvOS, visionOS or watchOS");
+    let error = "Windows".parse::<Platform>().unwrap_err();
+    assert_eq!(
+        (error.to_string().as_str(), error.closest()),
+        ("\"Windows\" is no operating system; write iOS, iPadOS, macOS, tvOS, visionOS or watchOS", None)
+    );
+    for (text, meant) in [
+        ("iPad", Platform::IpadOs),
+        ("iPads", Platform::IpadOs),
+        ("ipad os", Platform::IpadOs),
+        ("iphone", Platform::Ios),
+        ("Mac", Platform::MacOs),
+        ("macoss", Platform::MacOs),
+        ("OS X", Platform::MacOs),
+        ("Apple TV", Platform::TvOs),
+        ("tvo", Platform::TvOs),
+        ("vision", Platform::VisionOs),
+        ("wachOS", Platform::WatchOs),
+    ] {
+        let error = text.parse::<Platform>().unwrap_err();
+        assert_eq!(error.closest(), Some(meant), "{text}");
+        assert_eq!(error.to_string(), format!("{text:?} is no operating system; did you mean {meant}?"));
+    }
+    assert_eq!("".parse::<Platform>().unwrap_err().closest(), None);
 }
 
 #[test]

@@ -121,16 +121,30 @@ fn a_preview_is_json_and_text() {
         line("Intelligence"),
         serde_json::json!({"key": "Intelligence", "verdict": "not_there", "reason": "not_yet", "introduced": "18.0"})
     );
-    let text = preview.to_string();
-    assert_eq!(text.lines().count(), 1 + SkipKey::ALL.len() + 1);
+    let (short, all) = (preview.to_string(), format!("{preview:#}"));
+    assert_eq!(all.lines().count(), 1 + SkipKey::ALL.len() + 1);
     for expected in [
         "iPadOS 17.4\n",
-        "  hidden      Siri                                 the profile skips it\n",
-        "  not there   Intelligence                         it exists from 18.0 on\n",
-        "  may appear  Zoom                                 it is deprecated since 17.0, and may be gone\n",
+        "  hidden      Siri                                 Siri pane; Siri stays off\n",
+        "  may appear  Zoom                                 Display zoom chooser; it is deprecated since 17.0, and may be gone\n",
         "  ?           NextYearsPane                        unknown, and sent as it is\n",
     ] {
-        assert!(text.contains(expected), "{expected:?} is not in\n{text}");
+        assert!(all.contains(expected) && short.contains(expected), "{expected:?} is not in\n{all}");
+    }
+    let not_there =
+        "  not there   Intelligence                         Apple Intelligence pane; it exists from 18.0 on\n";
+    assert!(all.contains(not_there) && !short.contains("Intelligence"), "{all}");
+    let missing = preview.with_verdict(Verdict::NotThere).count();
+    assert!(short.ends_with(&format!("  {missing} panes are not there\n")), "{short}");
+    assert_eq!(short.lines().count(), 1 + SkipKey::ALL.len() - missing + 1 + 1);
+    let shown: Vec<&str> = short.lines().filter(|line| line.starts_with("  shown ")).collect();
+    assert!(short.contains(&format!("iPadOS 17.4\n{}\n", shown.join("\n"))), "what is shown comes first:\n{short}");
+    // What nobody knows yet, and what never was.
+    for (target, header) in [
+        ("ios:31", "iOS 31.0 (newer than this list (OS 27))\n"),
+        ("tvos:20", "tvOS 20.0 (never released: 18 was followed by 26)\n"),
+    ] {
+        assert!(of(&[], Context::default(), target).to_string().starts_with(header), "{target}");
     }
 }
 

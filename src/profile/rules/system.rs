@@ -28,6 +28,10 @@ rules! {
         "from 26.4 on a restore without the backup's profile drops every configuration profile"
         why "`do_not_use_profile_from_backup` first dropped the enrollment alone, and since 26.4 drops every profile that the backup had"
         from ["https://developer.apple.com/documentation/devicemanagement/profile"];
+    TARGET_UNKNOWN = "ADE-P115" Note
+        "a target is a version that this list knows"
+        why "what such a system does is not known here; it is taken for what its number says"
+        from ["https://support.apple.com/100100"];
 }
 
 /// On which operating systems a key acts, and since when.
@@ -107,6 +111,13 @@ impl KeyOn {
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if subject.targets().is_empty() {
         return;
+    }
+    for target in subject.targets() {
+        if let Some(doubt) = target.doubt() {
+            let violation = Violation::new(Rule::TARGET_UNKNOWN, "$", format!("{target} is {doubt}"));
+            let help = "look whether the version is right, or for a newer version of the crate";
+            found.push(violation.with_targets(vec![*target]).with_help(help));
+        }
     }
     found.extend(KEYS.iter().filter(|key| (key.is_asked)(subject.wire)).filter_map(|key| misplaced(subject, key)));
     late_on_tv(subject, found);

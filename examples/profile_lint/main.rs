@@ -29,7 +29,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use self::arguments::{Command, HELP, Lint};
-use self::report::{Judged, Style};
+use self::report::{Judged, Style, wrapped};
 use self::veil::{escaped, plain, without_key, without_keys};
 
 /// More than any profile has: a certificate in base64 is some 2,000 characters.
@@ -78,7 +78,7 @@ fn judge(lint: &Lint) -> Result<ExitCode, Box<dyn Error>> {
             }
             Err(error) => {
                 is_broken = true;
-                say(&format!("profile_lint: {}", plain(&error.to_string())));
+                say(&format!("profile_lint: {}", wrapped(&error.to_string(), "profile_lint: ".len())));
             }
         }
     }

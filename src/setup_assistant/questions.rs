@@ -17,8 +17,9 @@ pub fn keys_on(target: Target) -> impl Iterator<Item = SkipKey> {
     SkipKey::ALL.iter().filter(move |key| !key.status(target).does_nothing()).cloned()
 }
 
-/// The shortest list that leaves out all that can be left out on this target. Some panes [may appear](super::Skippable) all the
-/// same. Keys that others make redundant are not on it.
+/// The shortest list that skips all that can be skipped on this target. Some panes [may appear](super::Skippable) all the same: the keys
+/// that are not always heeded, are deprecated, or by Intune's documentation do not work are on it, since nothing is lost by them, and the
+/// rules on profiles have a note for them. Keys that do nothing there, or that others make redundant, are not on it.
 ///
 /// ```
 /// use apple_ade::setup_assistant::{Context, SkipKey, Verdict, preview, skip_all};
@@ -50,7 +51,7 @@ pub struct IdleKey {
 }
 
 impl IdleKey {
-    /// Whether it does nothing on either, and may be left out of the profile.
+    /// Whether it does nothing on either, and can be removed from the profile.
     pub fn on_both(&self) -> bool {
         self.oldest.does_nothing() && self.newest.does_nothing()
     }

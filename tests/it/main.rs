@@ -31,6 +31,7 @@ mod profile;
 mod profile_builder;
 mod profile_random;
 mod profile_certificate;
+mod profile_difference;
 mod profile_fixes;
 mod profile_rules;
 mod profile_skip;

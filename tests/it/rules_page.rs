@@ -16,7 +16,7 @@ const GROUPS: &[(u16, &str)] = &[
     (50, "Supervision, removal, pairing"),
     (60, "Language and region"),
     (110, "Operating systems"),
-    (200, "Panes to leave out"),
+    (200, "Panes to skip"),
     (300, "Shared iPad"),
     (400, "Certificates"),
     (500, "Devices"),
@@ -25,10 +25,11 @@ const GROUPS: &[(u16, &str)] = &[
 ];
 
 const HEAD: &str = "\
+<!-- Made from the code: `UPDATE=1 cargo test -p apple-ade --test it rules_page` writes it anew, and the test compares it. -->
+
 # Rules on enrollment profiles
 
-What `apple_ade::profile::Check` and `profile_lint` look for. This page is made from the code: `UPDATE=1 cargo test -p apple-ade
---test it rules_page` writes it anew, and the test compares it.
+What `apple_ade::profile::Check` and `profile_lint` look for.
 
 - **error**: Apple refuses it, or it cannot do what it says. Where Apple's service answers with a word, it is named.
 - **warning**: it is allowed, and most likely not what is meant.

@@ -230,16 +230,18 @@ impl Mended {
     /// Changes a key as a whole.
     fn edit(&mut self, edit: &Edit) {
         match edit {
-            Edit::Set { key, value } => match self.entry(key) {
-                Some((_, old)) => *old = value.clone(),
-                None => {
+            Edit::Set { key, value } => {
+                if let Some((_, old)) = self.entry(key) {
+                    *old = value.clone();
+                } else {
                     self.places.insert(key.clone(), self.entries.len());
                     self.entries.push(Some((key.clone(), value.clone())));
                 }
-            },
+            }
             Edit::Remove { key } => {
-                let place = self.places.remove(key).and_then(|place| self.entries.get_mut(place));
-                place.into_iter().for_each(|entry| *entry = None);
+                if let Some(entry) = self.places.remove(key).and_then(|place| self.entries.get_mut(place)) {
+                    *entry = None;
+                }
             }
             Edit::Rename { key, to } => {
                 if self.places.contains_key(to) {

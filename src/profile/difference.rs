@@ -1,6 +1,7 @@
 //! A difference between two values of a key, for people.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,13 +24,13 @@ pub(super) fn of_lists(key: &str, from: Option<&RawJson>, to: Option<&RawJson>) 
     };
     let (from, to) = (list(from)?, list(to)?);
     let gained: Vec<String> = to.difference(&from).map(|name| format!("+{name}")).collect();
-    let lost: Vec<String> = from.difference(&to).map(|name| format!("−{name}")).collect();
+    let gone: Vec<String> = from.difference(&to).map(|name| format!("−{name}")).collect();
     let short = |names: Vec<String>| {
         let more = names.len().saturating_sub(MOST);
         let counted = (more > 0).then(|| format!("({more} more)"));
         names.into_iter().take(MOST).chain(counted).collect::<Vec<_>>()
     };
-    Some([short(gained), short(lost)].concat().join(" "))
+    Some([short(gained), short(gone)].concat().join(" "))
 }
 
 /// A value that is no list, shortened.
@@ -43,9 +44,11 @@ fn name(key: &str, element: &RawJson) -> String {
         let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         return if is_plain { shortened(&text) } else { shortened(element.as_str()) };
     }
-    let hash = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     match STANDARD.decode(&text) {
-        Ok(der) => format!("sha256:{}", hash(&der)),
+        Ok(der) => Sha256::digest(&der).iter().fold("sha256:".to_owned(), |mut digits, byte| {
+            write!(digits, "{byte:02x}").unwrap_or_default();
+            digits
+        }),
         Err(_) => "(no certificate)".to_owned(),
     }
 }

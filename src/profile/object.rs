@@ -90,7 +90,7 @@ impl Text {
             let violation = Violation::new(Rule::KEY_NULL, key.to_owned(), message);
             violations.push(violation.with_found("null").with_fix(Fix::remove(key)));
         }
-        Ok(Self { violations, entries, profile })
+        Ok(Self { profile, entries, violations })
     }
 }
 

@@ -198,9 +198,9 @@ fn a_preview_shows_the_panes_that_are_there() {
     // Rules speak of what the profile names.
     assert_eq!(all.matches("[ADE-P").count(), 0, "{all}");
     let named = lint(&["--preview", "--target", "ipados:17.4"], profile(&json!({"skip_setup_items": ["Keyboard"]})));
-    let (_, table) = text(&named.stdout).split_once("\n\niPadOS 17.4\n").unwrap();
-    assert_eq!(table.matches("[ADE-P").count(), 1, "{table}");
-    assert!(table.contains("[ADE-P214]"), "{table}");
+    let (_, with_rules) = text(&named.stdout).split_once("\n\niPadOS 17.4\n").unwrap();
+    assert_eq!(with_rules.matches("[ADE-P").count(), 1, "{with_rules}");
+    assert!(with_rules.contains("[ADE-P214]"), "{with_rules}");
 
     // Several targets stand side by side where there is room.
     let beside = table(&["--preview", "--target", "ipados:17.4", "--target", "macos:15.0", "--target", "ios:31"]);

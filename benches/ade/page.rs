@@ -19,7 +19,7 @@ pub(crate) struct Page {
 }
 
 #[derive(Deserialize)]
-#[expect(dead_code, clippy::struct_field_names, reason = "read, not all looked at; the names are Apple's")]
+#[expect(dead_code, clippy::struct_field_names, reason = "read, not looked at; the names are Apple's")]
 pub(crate) struct Device {
     serial_number: String,
     model: Option<String>,
@@ -36,26 +36,6 @@ pub(crate) struct Device {
     device_family: Option<String>,
     op_type: Option<String>,
     op_date: Option<DateTime<Utc>>,
-}
-
-impl Device {
-    /// The bytes that it takes: its own, and the room of its texts.
-    pub(crate) fn bytes(&self) -> usize {
-        let texts = [
-            &self.model,
-            &self.description,
-            &self.color,
-            &self.asset_tag,
-            &self.profile_status,
-            &self.profile_uuid,
-            &self.device_assigned_by,
-            &self.os,
-            &self.device_family,
-            &self.op_type,
-        ];
-        let room: usize = texts.into_iter().flatten().map(String::capacity).sum();
-        size_of::<Self>() + self.serial_number.capacity() + room
-    }
 }
 
 pub(crate) fn bench(criterion: &mut Criterion) -> [Line; 2] {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use apple_ade::api::{DevicePage, DevicePageRef, DeviceRef, Endpoint, FetchDevices, SyncDevices, Unread};
+use apple_ade::api::{DevicePage, DevicePageRef, DeviceRef, Endpoint, FetchDevices, Service, SyncDevices, Unread};
 use apple_ade::simulator::fixtures;
 use proptest::prelude::*;
 
@@ -103,7 +103,7 @@ fn a_page_may_be_left_unread() {
     let call = Unread(SyncDevices::since("c".parse().unwrap()).with_limit(5));
     assert_eq!(Unread::<SyncDevices>::CALL, SyncDevices::CALL);
     let (request, plain) =
-        (call.to_request(&Default::default()).unwrap(), call.0.to_request(&Default::default()).unwrap());
+        (call.to_request(&Service::default()).unwrap(), call.0.to_request(&Service::default()).unwrap());
     assert_eq!((request.uri(), request.body()), (plain.uri(), plain.body()));
     assert!(call.parse_response(&answer(403, "EXPIRED_CURSOR")).is_err());
     let unread = call.parse_response(&answer(200, r#"{"more_to_follow":true}"#)).unwrap();

@@ -116,11 +116,13 @@ fn texts_of_any_length() {
             device
         })
         .collect();
-    devices.iter().for_each(|device| assert!(table.insert_device(device).unwrap()));
-    devices.iter().for_each(|device| {
+    for device in &devices {
+        assert!(table.insert_device(device).unwrap());
+    }
+    for device in &devices {
         let found = table.get(device.serial_number.as_str()).unwrap().to_owned();
         assert!(found == *device, "{}", device.serial_number);
-    });
+    }
 }
 
 /// Few serial numbers, so that they meet again: short ones, long ones, and such as no device has.
@@ -201,7 +203,9 @@ fn device() -> impl Strategy<Value = Device> {
     ];
     (serial(), prop::collection::vec(entry, 0..12)).prop_map(|(serial, entries)| {
         let mut row = json!({ "serial_number": serial });
-        entries.into_iter().for_each(|(key, value)| row[key] = value);
+        for (key, value) in entries {
+            row[key] = value;
+        }
         page(json!({ "devices": [row] }).to_string().into_bytes()).remove(0)
     })
 }

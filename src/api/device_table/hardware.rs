@@ -21,13 +21,17 @@ pub(super) fn pack(device: &DeviceRef<'_>) -> Option<Box<[u8]>> {
         return None;
     }
     let mut bytes = Vec::with_capacity(96);
-    texts.iter().for_each(|text| pack_text(&mut bytes, *text));
+    for text in texts {
+        pack_text(&mut bytes, text);
+    }
     for list in lists {
         match list {
             None => bytes.push(NONE),
             Some(list) => {
                 pack_length(&mut bytes, list.len(), NONE - 2);
-                list.iter().for_each(|text| pack_text(&mut bytes, Some(text)));
+                for text in list {
+                    pack_text(&mut bytes, Some(text));
+                }
             }
         }
     }
@@ -35,14 +39,13 @@ pub(super) fn pack(device: &DeviceRef<'_>) -> Option<Box<[u8]>> {
 }
 
 /// Gives a device its hardware ids.
-pub(super) fn unpack<'t>(device: &mut DeviceRef<'t>, mut packed: &'t [u8]) -> Option<()> {
-    device.wifi_mac_address = unpack_text(&mut packed)?;
-    device.bluetooth_mac_address = unpack_text(&mut packed)?;
-    device.ethernet_mac_address = unpack_text(&mut packed)?;
-    device.eid = unpack_text(&mut packed)?;
-    device.imei = unpack_list(&mut packed)?;
-    device.meid = unpack_list(&mut packed)?;
-    Some(())
+pub(super) fn unpack<'t>(device: &mut DeviceRef<'t>, mut packed: &'t [u8]) {
+    device.wifi_mac_address = unpack_text(&mut packed);
+    device.bluetooth_mac_address = unpack_text(&mut packed);
+    device.ethernet_mac_address = unpack_text(&mut packed);
+    device.eid = unpack_text(&mut packed);
+    device.imei = unpack_list(&mut packed);
+    device.meid = unpack_list(&mut packed);
 }
 
 fn pack_length(bytes: &mut Vec<u8>, length: usize, most: u8) {
@@ -120,12 +123,11 @@ fn unpack_length(packed: &mut &[u8], mark: u8) -> Option<usize> {
     }
 }
 
-/// Nothing where the bytes are not packed by [`pack`], which is never.
-fn unpack_text<'t>(packed: &mut &'t [u8]) -> Option<Option<Cow<'t, str>>> {
+fn unpack_text<'t>(packed: &mut &'t [u8]) -> Option<Cow<'t, str>> {
     let mark = *take(packed, 1)?.first()?;
     let mut text = String::with_capacity(32);
     match mark {
-        NONE => return Some(None),
+        NONE => return None,
         LOWER_MAC | UPPER_MAC => {
             for byte in take(packed, 6)? {
                 if !text.is_empty() {
@@ -141,17 +143,17 @@ fn unpack_text<'t>(packed: &mut &'t [u8]) -> Option<Option<Cow<'t, str>>> {
         }
         _ => {
             let length = unpack_length(packed, mark)?;
-            return Some(Some(Cow::Borrowed(str::from_utf8(take(packed, length)?).ok()?)));
+            return str::from_utf8(take(packed, length)?).ok().map(Cow::Borrowed);
         }
     }
-    Some(Some(Cow::Owned(text)))
+    Some(Cow::Owned(text))
 }
 
-fn unpack_list<'t>(packed: &mut &'t [u8]) -> Option<Option<Vec<Cow<'t, str>>>> {
+fn unpack_list<'t>(packed: &mut &'t [u8]) -> Option<Vec<Cow<'t, str>>> {
     let mark = *take(packed, 1)?.first()?;
     if mark == NONE {
-        return Some(None);
+        return None;
     }
     let length = unpack_length(packed, mark)?;
-    (0..length).map(|_| unpack_text(packed)?).collect::<Option<_>>().map(Some)
+    Some((0..length).map_while(|_| unpack_text(packed)).collect())
 }

@@ -1,99 +1,92 @@
 /// No row has this number.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Numbers by the hash of what they stand for: an open addressing table that knows neither, but asks for both.
+/// Numbers by the hash of what they stand for: an open addressing table that does not know what that is.
 ///
-/// Beside each number stands a byte of its hash, so that hardly any is looked at that is not the one. The hash is not keyed:
-/// serial numbers are Apple's, and who could choose them could do worse.
+/// Beside each number stands its hash, so that hardly any is looked at that is not the one, and none when the table grows. The
+/// hash is not keyed: serial numbers are Apple's, and who could choose them could do worse.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
-    numbers: Vec<u32>,
-    tags: Vec<u8>,
+    /// Number and hash; a power of two of them.
+    slots: Vec<(u32, u32)>,
     filled: usize,
 }
 
+const EMPTY: (u32, u32) = (NONE, 0);
+
 impl Index {
-    pub(super) fn find(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(super) fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        self.place(hash, is_it).and_then(|slot| self.slots.get(slot)).map(|(number, _)| *number)
+    }
+
+    /// The slot in which a number is.
+    fn place(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<usize> {
         let mut slot = self.first(hash);
         // There is always an empty slot.
-        for _ in 0..self.numbers.len() {
-            let number = *self.numbers.get(slot)?;
-            if number == NONE {
-                return None;
-            }
-            if self.tags.get(slot) == Some(&tag(hash)) && is_it(number) {
-                return Some(number);
+        loop {
+            let (number, other) = *self.slots.get(slot).filter(|(number, _)| *number != NONE)?;
+            if other == hash && is_it(number) {
+                return Some(slot);
             }
             slot = self.next(slot);
         }
-        None
     }
 
     /// Adds a number that is not there.
-    pub(super) fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+    pub(super) fn insert(&mut self, hash: u32, number: u32) {
         // Seven eighths are filled at most.
-        if self.filled >= self.numbers.len() / 8 * 7 {
-            let size = self.numbers.len().saturating_mul(2).max(8);
-            let before = std::mem::take(&mut self.numbers);
-            self.numbers = vec![NONE; size];
-            self.tags = vec![0; size];
-            before.into_iter().filter(|number| *number != NONE).for_each(|number| self.put(hash_of(number), number));
+        if self.filled >= self.slots.len() / 8 * 7 {
+            let size = self.slots.len().saturating_mul(2).max(8);
+            let before = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+            before.into_iter().filter(|slot| *slot != EMPTY).for_each(|slot| self.put(slot));
         }
-        self.put(hash, number);
+        self.put((number, hash));
         self.filled += 1;
     }
 
-    fn put(&mut self, hash: u64, number: u32) {
-        let mut slot = self.first(hash);
-        while self.numbers.get(slot).is_some_and(|other| *other != NONE) {
+    fn put(&mut self, entry: (u32, u32)) {
+        let mut slot = self.first(entry.1);
+        while self.slots.get(slot).is_some_and(|other| *other != EMPTY) {
             slot = self.next(slot);
         }
-        self.set(slot, number, tag(hash));
+        self.set(slot, entry);
     }
 
-    /// Gives what stands for `from` the number `to`; `NONE` takes it out.
-    pub(super) fn renumber(&mut self, hash: u64, from: u32, to: u32, hash_of: impl Fn(u32) -> u64) {
-        let mut slot = self.first(hash);
-        loop {
-            match self.numbers.get(slot) {
-                Some(number) if *number == from => break,
-                Some(number) if *number != NONE => slot = self.next(slot),
-                _ => return,
-            }
+    /// Gives what has the number `from` the number `to`.
+    pub(super) fn renumber(&mut self, hash: u32, from: u32, to: u32) {
+        if let Some(slot) = self.place(hash, |number| number == from) {
+            self.set(slot, (to, hash));
         }
-        if to != NONE {
-            self.set(slot, to, tag(hash));
-            return;
-        }
-        self.set(slot, NONE, 0);
+    }
+
+    pub(super) fn remove(&mut self, hash: u32, number: u32) {
+        let Some(mut slot) = self.place(hash, |other| other == number) else { return };
+        self.set(slot, EMPTY);
         self.filled = self.filled.saturating_sub(1);
-        // Whatever was pushed aside by it moves up.
+        // What it had pushed aside moves up.
         let mut other = self.next(slot);
-        while let Some(number) = self.numbers.get(other).copied().filter(|number| *number != NONE) {
-            let hash = hash_of(number);
-            let distance = |to: usize| to.wrapping_sub(self.first(hash)) & self.mask();
+        while let Some(entry) = self.slots.get(other).copied().filter(|entry| *entry != EMPTY) {
+            let distance = |to: usize| to.wrapping_sub(self.first(entry.1)) & self.mask();
             if distance(slot) < distance(other) {
-                self.set(slot, number, tag(hash));
-                self.set(other, NONE, 0);
+                self.set(slot, entry);
+                self.set(other, EMPTY);
                 slot = other;
             }
             other = self.next(other);
         }
     }
 
-    fn set(&mut self, slot: usize, number: u32, tag: u8) {
-        if let (Some(number_at), Some(tag_at)) = (self.numbers.get_mut(slot), self.tags.get_mut(slot)) {
-            (*number_at, *tag_at) = (number, tag);
+    fn set(&mut self, slot: usize, entry: (u32, u32)) {
+        if let Some(at) = self.slots.get_mut(slot) {
+            *at = entry;
         }
     }
 
-    /// The size is a power of two.
     fn mask(&self) -> usize {
-        self.numbers.len().wrapping_sub(1)
+        self.slots.len().wrapping_sub(1)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "as many bits as the table needs")]
-    fn first(&self, hash: u64) -> usize {
+    fn first(&self, hash: u32) -> usize {
         hash as usize & self.mask()
     }
 
@@ -102,17 +95,11 @@ impl Index {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.numbers.capacity() * size_of::<u32>() + self.tags.capacity()
+        self.slots.capacity() * size_of::<(u32, u32)>()
     }
 }
 
-/// The bits that do not say where it is.
-#[expect(clippy::cast_possible_truncation, reason = "a byte is wanted")]
-fn tag(hash: u64) -> u8 {
-    (hash >> 56) as u8
-}
-
-pub(super) fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u32 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
@@ -121,10 +108,11 @@ pub(super) fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The finisher of `MurmurHash3`: every bit of the result depends on every bit.
-fn mix(mut hash: u64) -> u64 {
+#[expect(clippy::cast_possible_truncation, reason = "half of it is enough")]
+fn mix(mut hash: u64) -> u32 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-    hash ^ (hash >> 33)
+    (hash ^ (hash >> 33)) as u32
 }
 
 /// Records of numbers, each kept once.
@@ -153,7 +141,7 @@ impl<const N: usize> Pool<N> {
         }
         let id = u32::try_from(records.len()).ok().filter(|id| *id != NONE)?;
         records.push(record);
-        index.insert(hash_of(&record), id, |id| records.get(id as usize).map_or(0, hash_of));
+        index.insert(hash_of(&record), id);
         Some(id)
     }
 
@@ -162,7 +150,7 @@ impl<const N: usize> Pool<N> {
     }
 }
 
-fn hash_of<const N: usize>(record: &[u32; N]) -> u64 {
+fn hash_of<const N: usize>(record: &[u32; N]) -> u32 {
     let numbers = record.iter().map(|number| u64::from(*number));
     mix(numbers.fold(0, |hash, number| (hash.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15)))
 }

@@ -100,8 +100,7 @@ impl DeviceTable {
         let number = u32::try_from(self.len).ok().filter(|number| *number != NONE).ok_or(full)?;
         self.push(row);
         self.set_hardware(number as usize, hardware);
-        let Self { rows, index, shared, .. } = self;
-        index.insert(hash(device.serial_number().as_bytes()), number, |number| hash_at(rows, shared, number));
+        self.index.insert(hash(device.serial_number().as_bytes()), number);
         Ok(true)
     }
 
@@ -128,13 +127,14 @@ impl DeviceTable {
     pub fn remove(&mut self, serial_number: &str) -> bool {
         let (Some(number), Some(last)) = (self.find(serial_number), self.len.checked_sub(1)) else { return false };
         let Ok(last_number) = u32::try_from(last) else { return false };
-        let last_hash = hash_at(&self.rows, &self.shared, last_number);
-        let Self { rows, index, shared, .. } = self;
-        index.renumber(hash(serial_number.as_bytes()), number, NONE, |number| hash_at(rows, shared, number));
+        self.index.remove(hash(serial_number.as_bytes()), number);
         let hardware = self.take_hardware(last);
         if number != last_number {
-            self.index.renumber(last_hash, last_number, number, |_| 0);
             let last = self.row(last).copied();
+            let serial = last.as_ref().and_then(|last| last.serial.text(&self.shared.texts));
+            if let Some(hash) = serial.map(|serial| hash(serial.as_bytes())) {
+                self.index.renumber(hash, last_number, number);
+            }
             if let Some((to, last)) = self.row_mut(number as usize).zip(last) {
                 *to = last;
             }
@@ -217,7 +217,9 @@ impl DeviceTable {
     fn device(&self, number: usize) -> Option<DeviceRef<'_>> {
         let mut device = self.shared.decode(self.row(number)?)?;
         let packed = self.hardware.get(number / CHUNK).and_then(|chunk| chunk.get(number % CHUNK)?.as_deref());
-        packed.and_then(|packed| hardware::unpack(&mut device, packed));
+        if let Some(packed) = packed {
+            hardware::unpack(&mut device, packed);
+        }
         Some(device)
     }
 
@@ -248,21 +250,14 @@ impl DeviceTable {
         let mut anew = Self::default();
         for row in self.rows.iter().flatten() {
             // There is room for what is there.
-            let Some(row) = self.shared.decode(row).and_then(|device| anew.shared.encode(&device)) else { return };
+            let Some(device) = self.shared.decode(row) else { return };
+            let Some((row, number)) = anew.shared.encode(&device).zip(u32::try_from(anew.len).ok()) else { return };
             anew.push(row);
-        }
-        let Self { rows, index, shared, .. } = &mut anew;
-        for number in (0..NONE).take(self.len) {
-            index.insert(hash_at(rows, shared, number), number, |number| hash_at(rows, shared, number));
+            anew.index.insert(hash(device.serial_number().as_bytes()), number);
         }
         anew.hardware = std::mem::take(&mut self.hardware);
         *self = anew;
     }
-}
-
-fn hash_at(rows: &[Vec<Row>], shared: &Shared, number: u32) -> u64 {
-    let row = rows.get(number as usize / CHUNK).and_then(|chunk| chunk.get(number as usize % CHUNK));
-    row.and_then(|row| row.serial.text(&shared.texts)).map_or(0, |text| hash(text.as_bytes()))
 }
 
 impl fmt::Debug for DeviceTable {

@@ -53,13 +53,11 @@ impl Serial {
     }
 
     pub(super) fn text<'t>(&'t self, texts: &'t Texts) -> Option<&'t str> {
-        match self.0 {
-            [0, a, b, c, d, ..] => texts.get(u32::from_le_bytes([a, b, c, d])),
-            _ => {
-                let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
-                str::from_utf8(self.0.get(..length)?).ok()
-            }
+        if let [0, a, b, c, d, ..] = self.0 {
+            return texts.get(u32::from_le_bytes([a, b, c, d]));
         }
+        let length = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        str::from_utf8(self.0.get(..length)?).ok()
     }
 
     /// In the order of their texts.
@@ -124,9 +122,8 @@ impl Shared {
         match u32::try_from(seconds) {
             Ok(seconds) if seconds < ELSEWHERE && nanoseconds == 0 => Some(seconds),
             _ => {
-                let [a, b, c, d, e, f, g, h] = seconds.to_le_bytes();
-                let halves = [[a, b, c, d], [e, f, g, h]].map(u32::from_le_bytes);
-                let [low, high] = halves;
+                let bits = seconds.cast_unsigned();
+                let (low, high) = (u32::try_from(bits & 0xFFFF_FFFF).ok()?, u32::try_from(bits >> 32).ok()?);
                 let id = self.times.intern([low, high, nanoseconds])?;
                 ELSEWHERE.checked_add(id).filter(|time| *time != NONE)
             }
@@ -166,8 +163,8 @@ impl Shared {
             NONE => None,
             ELSEWHERE.. => {
                 let [low, high, nanoseconds] = *self.times.get(time - ELSEWHERE)?;
-                let ([a, b, c, d], [e, f, g, h]) = (low.to_le_bytes(), high.to_le_bytes());
-                DateTime::from_timestamp(i64::from_le_bytes([a, b, c, d, e, f, g, h]), nanoseconds)
+                let seconds = (u64::from(high) << 32 | u64::from(low)).cast_signed();
+                DateTime::from_timestamp(seconds, nanoseconds)
             }
             seconds => DateTime::from_timestamp(i64::from(seconds), 0),
         }

@@ -15,10 +15,11 @@ impl Texts {
     /// The number of a text; `None` when four billion bytes are taken.
     pub(super) fn intern(&mut self, text: &str) -> Option<u32> {
         let Self { chunks, index } = self;
-        let found = index.find(hash(text.as_bytes()), |id| chunks.get(id) == Some(text));
+        let hash = hash(text.as_bytes());
+        let found = index.find(hash, |id| chunks.get(id) == Some(text));
         found.or_else(|| {
             let id = chunks.push(text)?;
-            index.insert(hash(text.as_bytes()), id, |id| chunks.get(id).map_or(0, |text| hash(text.as_bytes())));
+            index.insert(hash, id);
             Some(id)
         })
     }

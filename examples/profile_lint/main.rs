@@ -178,7 +178,8 @@ fn show(lint: &Lint, file: &Path, outcome: &Outcome) -> Result<(), Box<dyn Error
     if let Some(panes) = lint.preview {
         match &outcome.profile {
             Some(profile) => {
-                let previews: Vec<_> = lint.check.given_targets().iter().map(|target| preview(profile, *target)).collect();
+                let previews: Vec<_> =
+                    lint.check.given_targets().iter().map(|target| preview(profile, *target)).collect();
                 let table = preview::table(&Style::of(&std::io::stdout()), &previews, &named(profile), panes);
                 print(&format!("\n{}", table.trim_end()))?;
             }

@@ -1,14 +1,17 @@
 //! What mends a violation.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::veil::{is_secret, veiled};
+use super::violation::TEXT_MOST;
 use crate::json::RawJson;
 
-/// One change to a JSON object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One change to a JSON object. Its `Debug` shows the beginning of a value, and nothing of a private key.
+#[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "edit", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Edit {
@@ -75,7 +78,16 @@ pub(crate) type Object = Vec<(String, RawJson)>;
 
 impl Fix {
     fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self { title: title.into(), edits }
+        Self { title: veiled(title.into().into(), TEXT_MOST).into_owned(), edits }
+    }
+
+    /// Whether a key or value in it is a private key, or holds a password.
+    pub(super) fn holds_secret(&self) -> bool {
+        self.edits.iter().any(|edit| match edit {
+            Edit::Set { key, value } | Edit::SetItem { key, value, .. } => is_secret(key) || is_secret(value.as_str()),
+            Edit::Rename { key, to } => is_secret(key) || is_secret(to),
+            Edit::Remove { key } | Edit::RemoveItem { key, .. } => is_secret(key),
+        })
     }
 
     pub(crate) fn set(key: &str, value: RawJson) -> Self {
@@ -128,7 +140,7 @@ impl Fix {
 
     /// The same under another title.
     pub(crate) fn titled(self, title: impl Into<String>) -> Self {
-        Self { title: title.into(), ..self }
+        Self { title: veiled(title.into().into(), TEXT_MOST).into_owned(), ..self }
     }
 
     /// With the edits of another, in this one's title.
@@ -268,6 +280,30 @@ impl Mended {
         });
         if let Some(changed) = RawJson::of(&changed.collect::<Vec<_>>()) {
             *value = changed;
+        }
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The most characters of a key or a value.
+        const MOST: usize = 80;
+        let shown = |text: &str| veiled(text.to_owned().into(), MOST);
+        match self {
+            Self::Set { key, value } => {
+                f.debug_struct("Set").field("key", &shown(key)).field("value", &shown(value.as_str())).finish()
+            }
+            Self::Remove { key } => f.debug_struct("Remove").field("key", &shown(key)).finish(),
+            Self::Rename { key, to } => {
+                f.debug_struct("Rename").field("key", &shown(key)).field("to", &shown(to)).finish()
+            }
+            Self::SetItem { key, index, value } => {
+                let mut edit = f.debug_struct("SetItem");
+                edit.field("key", &shown(key)).field("index", index).field("value", &shown(value.as_str())).finish()
+            }
+            Self::RemoveItem { key, index } => {
+                f.debug_struct("RemoveItem").field("key", &shown(key)).field("index", index).finish()
+            }
         }
     }
 }

@@ -5,7 +5,9 @@
 
 mod closest;
 mod fix;
+mod key_material;
 mod rule;
+mod veil;
 mod violation;
 mod violations;
 
@@ -13,6 +15,8 @@ pub(crate) use self::closest::closest;
 pub(crate) use self::fix::Object;
 pub use self::fix::{Edit, Fix};
 pub use self::rule::{Rule, Severity};
+pub(crate) use self::key_material::holds_private_key;
 pub(crate) use self::rule::{RuleText, rules};
+pub(crate) use self::veil::veiled;
 pub use self::violation::Violation;
 pub use self::violations::Violations;

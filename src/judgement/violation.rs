@@ -8,9 +8,12 @@ use serde::{Serialize, Serializer};
 
 use super::fix::Fix;
 use super::rule::{Rule, Severity};
+use super::veil::veiled;
 use crate::os::Target;
 
 /// One place where a rule is broken: where, what was found there, why that is bad, and what to do.
+///
+/// Nothing in it repeats a private key or a password, wherever in the profile that stands; long texts are cut.
 ///
 /// ```
 /// use apple_ade::judgement::{Rule, Severity};
@@ -38,6 +41,11 @@ pub struct Violation {
     fix: Option<Fix>,
 }
 
+/// The most characters of a path.
+const PATH_MOST: usize = 120;
+/// The most characters of a sentence, or of a value.
+pub(super) const TEXT_MOST: usize = 400;
+
 impl Violation {
     /// The word is the rule's, where the rule has only one.
     pub(crate) fn new(rule: Rule, path: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
@@ -45,16 +53,16 @@ impl Violation {
             [word] => Some(*word),
             _ => None,
         };
-        let (path, message) = (path.into(), message.into());
+        let (path, message) = (veiled(path.into(), PATH_MOST), veiled(message.into(), TEXT_MOST));
         Self { rule, path, message, found: None, help: None, word, targets: Vec::new(), fix: None }
     }
 
     pub(crate) fn with_found(self, found: impl Into<Cow<'static, str>>) -> Self {
-        Self { found: Some(found.into()), ..self }
+        Self { found: Some(veiled(found.into(), TEXT_MOST)), ..self }
     }
 
     pub(crate) fn with_help(self, help: impl Into<Cow<'static, str>>) -> Self {
-        Self { help: Some(help.into()), ..self }
+        Self { help: Some(veiled(help.into(), TEXT_MOST)), ..self }
     }
 
     pub(crate) fn with_word(self, word: Option<&'static str>) -> Self {
@@ -65,9 +73,11 @@ impl Violation {
         Self { targets, ..self }
     }
 
-    /// The fix's title is the help, unless there is another.
+    /// The fix's title is the help, unless there is another. A fix that repeats a private key or a password is none: it would pass
+    /// it on to whoever reads the judgement.
     pub(crate) fn with_fix(self, fix: Fix) -> Self {
-        Self { help: self.help.or_else(|| Some(fix.title().to_owned().into())), fix: Some(fix), ..self }
+        let help = self.help.or_else(|| Some(fix.title().to_owned().into()));
+        Self { help, fix: Some(fix).filter(|fix| !fix.holds_secret()), ..self }
     }
 
     /// The rule.
@@ -80,7 +90,7 @@ impl Violation {
         self.rule.severity()
     }
 
-    /// Where it is: the path in JSON in Apple's spelling (`skip_setup_items[3]`); `$` for the whole.
+    /// Where it is: the path in JSON in Apple's spelling (`skip_setup_items[3]`), cut at 120 characters; `$` for the whole.
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -1,8 +1,10 @@
 //! The JSON itself: what the keys are, and of which types the values.
 
+use std::collections::BTreeMap;
+
 use crate::api::profile::Profile;
 use crate::json::{OddField, RawJson};
-use crate::judgement::{Fix, Rule, Violation, closest, rules};
+use crate::judgement::{Fix, Rule, Violation, closest, holds_private_key, rules};
 
 use super::super::object::Entries;
 use super::super::subject::{LISTS, Subject};
@@ -54,15 +56,17 @@ rules! {
         from ["https://developer.apple.com/documentation/devicemanagement/profile"];
 }
 
+const UUID: &str = "profile_uuid";
+/// For how many unknown keys a documented one is looked for: nobody reads more guesses, and each costs time.
+const MOST_GUESSES: usize = 20;
+
 pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let wire = subject.wire;
     list::check(wire, found);
-    for odd in wire.odd_in_force().filter(|odd| !list::is_judged_by_element(wire, odd.key)) {
+    for odd in wire.odd_in_force().filter(|odd| odd.key != UUID && !list::is_judged_by_element(wire, odd.key)) {
         let expected = expected(odd.key, odd.expected);
         let message = format!("`{}` should be {expected}", odd.key);
-        // The UUID is not sent.
-        let word = Some("MALFORMED_REQUEST_BODY").filter(|_| odd.key != "profile_uuid");
-        let violation = Violation::new(Rule::WRONG_TYPE, odd.key, message).with_word(word);
+        let violation = Violation::new(Rule::WRONG_TYPE, odd.key, message);
         // What stands for a certificate may be a private key.
         if odd.key.ends_with("_certs") {
             found.push(violation.with_help(format!("write {expected}")));
@@ -84,14 +88,19 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             _ => "give the profile a name of 1 to 125 characters",
         }));
     }
+    let agreed = agreed(wire);
     let mut guesses = MOST_GUESSES;
     for (key, value) in wire.extra.iter() {
-        found.push(unknown(wire, key, value, &mut guesses).with_found(shown(value)));
+        // A JSON Web Key keeps what is secret under a key of one letter.
+        let is_key = key == "d" && holds_private_key(&format!("\"d\":{value}"));
+        let shown = if is_key { super::NO_KEY.to_owned() } else { shown(value) };
+        found.push(unknown(wire, key, value, &agreed, &mut guesses).with_found(shown));
     }
-    if let Some(uuid) = &wire.profile_uuid {
+    let uuid = wire.profile_uuid.as_ref().map(|uuid| shown(uuid));
+    // It is not sent, whatever its type is.
+    if let Some(uuid) = uuid.or_else(|| wire.odd_in_force().find(|odd| odd.key == UUID).map(|odd| shown(&odd.value))) {
         let message = "`profile_uuid` is not sent: the new profile gets a UUID of its own";
-        let fix = Fix::remove("profile_uuid");
-        found.push(Violation::new(Rule::KEY_OF_ANSWER, "profile_uuid", message).with_found(shown(uuid)).with_fix(fix));
+        found.push(Violation::new(Rule::KEY_OF_ANSWER, UUID, message).with_found(uuid).with_fix(Fix::remove(UUID)));
     }
 }
 
@@ -116,9 +125,6 @@ fn expected(key: &str, expected: &'static str) -> &'static str {
     if LISTS.contains(&key) { "an array of texts" } else { expected }
 }
 
-/// For how many unknown keys a similar one is looked for.
-const MOST_GUESSES: usize = 20;
-
 /// The documented key that is written in another way, with the rule that says so: `Is_Supervised`, `supervised`.
 fn meant(key: &str) -> Option<(Rule, &'static str)> {
     fn plain(key: &str) -> impl Iterator<Item = u8> {
@@ -139,8 +145,40 @@ pub(super) fn written_as<'p>(wire: &'p Profile, flag: &str) -> Option<(&'p str, 
     by_spelling.or_else(|| wire.extra.iter().take(MOST_GUESSES).find(|(key, _)| is_near(key)))
 }
 
+/// For each documented key that is written in other ways: whether all that is said for it is the same.
+fn agreed(wire: &Profile) -> BTreeMap<&'static str, bool> {
+    let mut said: BTreeMap<&'static str, Vec<&RawJson>> = BTreeMap::new();
+    for (key, value) in wire.extra.iter() {
+        if let Some((_, known)) = meant(key) {
+            said.entry(known).or_default().push(value);
+        }
+    }
+    if said.is_empty() {
+        return BTreeMap::new();
+    }
+    let documented: BTreeMap<String, RawJson> = RawJson::of(wire).and_then(|raw| raw.read().ok()).unwrap_or_default();
+    let is_agreed = |key: &'static str, values: Vec<&RawJson>| {
+        let mut values = documented.get(key).into_iter().chain(values);
+        let first = values.next();
+        (key, values.all(|value| first.is_some_and(|first| is_same(first, value))))
+    };
+    said.into_iter().map(|(key, values)| is_agreed(key, values)).collect()
+}
+
+/// Whether two texts are the same JSON value.
+fn is_same(one: &RawJson, other: &RawJson) -> bool {
+    one == other
+        || one.read::<serde_json::Value>().is_ok_and(|one| other.read::<serde_json::Value>().is_ok_and(|other| one == other))
+}
+
 /// What an unknown key is most likely meant to be.
-fn unknown(wire: &Profile, key: &str, value: &RawJson, guesses: &mut usize) -> Violation {
+fn unknown(
+    wire: &Profile,
+    key: &str,
+    value: &RawJson,
+    agreed: &BTreeMap<&'static str, bool>,
+    guesses: &mut usize,
+) -> Violation {
     if Profile::KEYS.contains(&key) {
         let message = format!("`{key}` is documented, and is given as an unknown key");
         let help = "say it by the builder's own method or the field of `Profile`, and not as an unknown key";
@@ -159,6 +197,10 @@ fn unknown(wire: &Profile, key: &str, value: &RawJson, guesses: &mut usize) -> V
         };
     };
     let message = format!("`{}` is not a key of Apple's; `{meant}` is", shortened(key));
+    if agreed.get(meant) == Some(&false) {
+        let help = format!("`{meant}` is there with another value, too; keep what is meant of them");
+        return Violation::new(rule, key.to_owned(), message).with_help(help);
+    }
     if is_given(wire, meant) {
         let title = format!("remove `{}`, since `{meant}` is there, too", shortened(key));
         return Violation::new(rule, key.to_owned(), message).with_fix(Fix::remove(key).titled(title));

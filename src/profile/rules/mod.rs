@@ -2,7 +2,7 @@
 //!
 //! A rule is broken on its own wherever that can be: a fixture for each shows it.
 
-use crate::judgement::{Fix, Rule, Violation};
+use crate::judgement::{Fix, Rule, Violation, veiled};
 
 use super::subject::Subject;
 
@@ -102,23 +102,20 @@ impl Subject<'_> {
     }
 }
 
-/// A value as JSON, for a message: shortened, so that no message is longer than a screen, and without a private key in PEM.
+/// In place of a private key.
+const NO_KEY: &str = "(not shown: there is a private key in it)";
+
+/// A value as JSON, for a message: shortened, so that no message is longer than a screen, and without a private key or a password.
 fn shown(value: &(impl serde::Serialize + ?Sized)) -> String {
     const MOST: usize = 80;
     let text = crate::json::RawJson::of(value).map(|raw| raw.to_string()).unwrap_or_default();
-    if text.contains("PRIVATE KEY") {
-        return "(not shown: there is a private key in it)".into();
-    }
-    match text.char_indices().nth(MOST).and_then(|(end, _)| text.get(..end)) {
-        Some(head) => format!("{head}…"),
-        None => text,
-    }
+    veiled(text.into(), MOST).into_owned()
 }
 
 /// [`shown`] for the short texts that most violations are about.
 fn quoted(text: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
-    if text.len() > 40 || !text.bytes().all(is_plain) {
+    if text.len() >= 40 || !text.bytes().all(is_plain) {
         return shown(text);
     }
     let mut quoted = String::with_capacity(text.len() + 2);

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 
+use crate::judgement::holds_private_key;
 use crate::pki::certificate::{Certificate, CertificateError, Fingerprint};
 use crate::pki::pem;
 
@@ -233,6 +234,10 @@ pub(super) enum Reading {
 
 impl Reading {
     pub(super) fn of(text: &str) -> Self {
+        // A private key beside a certificate counts, whatever form either has.
+        if holds_private_key(text) {
+            return Self::PrivateKey;
+        }
         if text.contains("-----BEGIN ") {
             return match Certificate::from_pem(text) {
                 Ok(certificate) => Self::Pem(Box::new(certificate)),
@@ -250,7 +255,6 @@ impl Reading {
             Ok(certificate) if STANDARD.decode(text).is_ok() => Self::Certificate(Box::new(certificate)),
             Ok(certificate) => Self::Wrapped(Box::new(certificate)),
             Err(CertificateError::PrivateKey) => Self::PrivateKey,
-            Err(_) if is_private_key(&bytes) => Self::PrivateKey,
             Err(_) => Self::NotCertificate,
         }
     }
@@ -262,15 +266,4 @@ impl Reading {
             Self::PrivateKey | Self::NotCertificate | Self::NotBase64 => None,
         }
     }
-}
-
-/// Whether DER begins as a private key does: a sequence with a small number first, which no certificate has (RFC 5208, RFC 8017, RFC
-/// 5915).
-fn is_private_key(der: &[u8]) -> bool {
-    let content = match der {
-        [0x30, length, rest @ ..] if *length < 0x80 => rest,
-        [0x30, 0x81, _, rest @ ..] | [0x30, 0x82, _, _, rest @ ..] => rest,
-        _ => return false,
-    };
-    matches!(content, [0x02, 0x01, 0 | 1, ..])
 }

@@ -12,9 +12,30 @@ pub(super) fn is_phone_number(text: &str) -> bool {
     digits >= 5 && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-–()./,;#*".contains(c))
 }
 
-/// Whether the text is a phone number rather than some other number, such as that of a cost centre.
+/// Whether the text is a phone number rather than a date, a pair of years or the number of a cost centre: as many digits as a number
+/// with its area has (E.164), no slash, and not in parentheses as a whole.
+pub(super) fn is_likely_phone_number(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let area = text.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let is_area = |(area, rest): (&str, &str)| {
+        (1..=5).contains(&area.trim().len()) && rest.bytes().any(|byte| byte.is_ascii_digit()) && !rest.contains(['(', ')'])
+    };
+    let has_parentheses = text.contains(['(', ')']);
+    is_phone_number(text)
+        && (7..=15).contains(&digits)
+        && !text.contains('/')
+        && !text.contains(char::is_control)
+        && (!has_parentheses || area.is_some_and(is_area))
+}
+
+/// The same where any other number may stand, too: it begins as an international one, or with its area.
 pub(super) fn is_surely_phone_number(text: &str) -> bool {
-    is_phone_number(text) && (text.starts_with(['+', '(']) || begins(text, "tel:"))
+    is_likely_phone_number(text) && (text.starts_with(['+', '(']) || begins(text, "tel:"))
+}
+
+/// Whether an e-mail address has a domain of two parts at least: `IT@School` is a name.
+pub(super) fn is_surely_email(text: &str) -> bool {
+    is_email(text) && text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains(['.', '[']))
 }
 
 /// What keeps a text from being an e-mail address, by RFC 5321 and RFC 6531, without a look at the domain's existence; `None` where it

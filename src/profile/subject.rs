@@ -74,6 +74,19 @@ impl Subject<'_> {
         self.wire.is_supervised == Some(true)
     }
 
+    /// Whether the device is not supervised: neither by the profile, where what is left out means no, nor, as iOS and iPadOS from 13
+    /// on (SUP-4), whatever it says. A value of another type is told already.
+    pub(super) fn is_unsupervised(&self) -> bool {
+        let is_odd = self.wire.odd.iter().any(|odd| odd.key == "is_supervised");
+        let is_always = !self.targets().is_empty() && self.unsupervised().is_empty();
+        !self.is_supervised() && !is_odd && !is_always
+    }
+
+    /// The targets that do not supervise always.
+    pub(super) fn unsupervised(&self) -> Vec<Target> {
+        self.targets_where(|target| !(is_ios(target.platform) && target.version >= OsVersion::new(13, 0, 0)))
+    }
+
     pub(super) fn is_shared_ipad(&self) -> bool {
         self.wire.is_multi_user == Some(true)
     }

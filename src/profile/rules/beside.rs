@@ -118,9 +118,10 @@ fn name(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         found.push(violation(Rule::NAMES_ALIKE, message).with_help("put `{{SERIAL}}` into the template"));
     }
     let is_refused = subject.is_shared_ipad() || subject.wire.is_mdm_removable == Some(false);
-    if !subject.is_supervised() && !is_refused {
+    if subject.is_unsupervised() && !is_refused {
         let message = "the device is to be named, but is not supervised".to_owned();
-        found.push(violation(Rule::NAME_UNSUPERVISED, message).with_help("set `is_supervised` to true"));
+        let violation = violation(Rule::NAME_UNSUPERVISED, message).with_targets(subject.unsupervised());
+        found.push(violation.with_help("set `is_supervised` to true"));
     }
 }
 

@@ -4,11 +4,12 @@ use crate::api::profile::Profile;
 use crate::judgement::{Fix, Rule, Violation, rules};
 
 use super::super::contact::{
-    email_problem, email_within, is_email, is_phone_number, is_several_emails, is_surely_phone_number, is_web_address,
+    email_problem, email_within, is_email, is_likely_phone_number, is_phone_number, is_several_emails, is_surely_email,
+    is_surely_phone_number, is_web_address,
 };
 use super::super::subject::Subject;
 use super::shown;
-use super::text::visible;
+use super::text::{has_joiner_in_domain, visible};
 
 rules! {
     DEPARTMENT_IS_CONTACT = "ADE-P020" Warning
@@ -73,7 +74,7 @@ fn moved(wire: &Profile, from: &str, to: &str, violation: Violation) -> Violatio
 fn department(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
     let what = text.trim();
     let broken = |message| Violation::new(Rule::DEPARTMENT_IS_CONTACT, DEPARTMENT, message).with_found(shown(text));
-    if is_email(what) {
+    if is_surely_email(what) {
         found.push(moved(wire, DEPARTMENT, EMAIL, broken("`department` is an e-mail address")));
     } else if is_surely_phone_number(what) && text.len() <= PHONE_MOST {
         found.push(moved(wire, DEPARTMENT, PHONE, broken("`department` is a phone number")));
@@ -90,7 +91,8 @@ fn phone(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
         let violation = broken(Rule::SUPPORT_PHONE_IS_OTHER, "`support_phone_number` is an e-mail address");
         found.push(match swap(wire) {
             Some(fix) => violation.with_fix(fix),
-            None => moved(wire, PHONE, EMAIL, violation),
+            None if is_surely_email(what) => moved(wire, PHONE, EMAIL, violation),
+            None => violation.with_help("give a number that can be called"),
         });
     } else if is_web_address(what) {
         let violation = broken(Rule::SUPPORT_PHONE_IS_OTHER, "`support_phone_number` is a web address");
@@ -113,10 +115,10 @@ fn email(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
         let violation = broken(Rule::SUPPORT_EMAIL_SEVERAL, format!("`{key}` is more than one address"));
         violation.with_help("give one address, from which mail goes on to the others")
     } else if is_phone_number(what) {
-        let violation = broken(Rule::SUPPORT_EMAIL_IS_OTHER, format!("`{key}` is a phone number"));
+        let violation = broken(Rule::SUPPORT_EMAIL_IS_OTHER, format!("`{key}` is a number"));
         match swap(wire) {
             Some(fix) => violation.with_fix(fix),
-            None if text.len() <= PHONE_MOST => moved(wire, EMAIL, PHONE, violation),
+            None if is_likely_phone_number(what) && text.len() <= PHONE_MOST => moved(wire, EMAIL, PHONE, violation),
             None => violation.with_help("give an e-mail address, or remove the key"),
         }
     } else if is_web_address(what) {
@@ -124,7 +126,7 @@ fn email(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
         violation.with_help("give an e-mail address, or remove the key")
     } else {
         let violation = broken(Rule::SUPPORT_EMAIL_MALFORMED, format!("`{key}` {problem}"));
-        match email_within(what) {
+        match email_within(what).filter(|_| !has_joiner_in_domain(text)) {
             Some(address) => violation.with_fix(Fix::set_text(EMAIL, address)),
             None => violation.with_help("write it as name@example.com"),
         }
@@ -135,7 +137,9 @@ fn email(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
 fn swap(wire: &Profile) -> Option<Fix> {
     let (phone, email) = (wire.support_phone_number.as_deref()?, wire.support_email_address.as_deref()?);
     let is_swapped =
-        is_email(visible(phone).trim()) && is_phone_number(visible(email).trim()) && email.len() <= PHONE_MOST;
+        is_surely_email(visible(phone).trim())
+            && is_likely_phone_number(visible(email).trim())
+            && email.len() <= PHONE_MOST;
     is_swapped.then(|| {
         let title = "exchange `support_phone_number` and `support_email_address`";
         Fix::set_text(PHONE, email).and(Fix::set_text(EMAIL, phone)).titled(title)

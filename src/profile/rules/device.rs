@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use crate::judgement::{Fix, Rule, Violation, rules};
+use crate::judgement::{Fix, Rule, Violation, holds_private_key, rules};
 
 use super::super::subject::{Subject, texts};
 use super::shown;
@@ -81,7 +81,10 @@ fn is_of_form(serial: &str) -> bool {
 fn case(serials: &Serials<'_>, found: &mut Vec<Violation>) {
     let is_untidy = |serial: &str| {
         let text = serial.trim();
-        is_of_form(text) && (text.len() != serial.len() || text.bytes().any(|byte| byte.is_ascii_lowercase()))
+        // A private key in capital letters would not be recognised in a fix.
+        is_of_form(text)
+            && !holds_private_key(text)
+            && (text.len() != serial.len() || text.bytes().any(|byte| byte.is_ascii_lowercase()))
     };
     let untidy: Vec<_> = serials.iter().filter(|(_, serial)| is_untidy(serial)).collect();
     let Some((place, first)) = untidy.first() else { return };

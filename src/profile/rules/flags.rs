@@ -56,9 +56,13 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     pairing(subject, found);
 }
 
+/// A flag as it was found.
+pub(super) fn flag(value: Option<bool>) -> String {
+    value.map_or_else(|| "absent".to_owned(), |value| value.to_string())
+}
+
 fn supervision(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let wire = subject.wire;
-    let flag = |value: Option<bool>| value.map_or_else(|| "absent".to_owned(), |value| value.to_string());
     let is_locked = wire.is_mdm_removable == Some(false);
     if is_locked && !subject.is_supervised() {
         let message = "management cannot be removed, but the device is not supervised";
@@ -68,17 +72,20 @@ fn supervision(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     }
     // One thing at a time: whoever locks, and whoever shares, is told to supervise already.
     let speaks_of_it = !is_locked && !subject.is_shared_ipad();
-    if wire.is_supervised == Some(false) && speaks_of_it {
+    if subject.is_unsupervised() && speaks_of_it {
         let before_13 = subject.targets_where(|target| {
             super::super::subject::is_ios(target.platform) && (11..13).contains(&target.version.major())
         });
         if !before_13.is_empty() {
             let message = "the device is not supervised";
-            let violation = Violation::new(Rule::UNSUPERVISED, "is_supervised", message).with_found("false");
+            let violation = Violation::new(Rule::UNSUPERVISED, "is_supervised", message);
+            let violation = violation.with_found(flag(wire.is_supervised));
             found.push(
                 violation.with_targets(before_13).with_help("set `is_supervised` to true, unless it must not be"),
             );
         }
+    }
+    if wire.is_supervised == Some(false) && speaks_of_it {
         let from_13 = subject.ios_from(13, 0);
         if !from_13.is_empty() {
             let message = "the device is supervised all the same";
@@ -114,7 +121,7 @@ fn supervision(subject: &Subject<'_>, found: &mut Vec<Violation>) {
 
 fn awaiting(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let wire = subject.wire;
-    if wire.await_device_configured == Some(true) && wire.is_supervised == Some(false) {
+    if wire.await_device_configured == Some(true) && subject.is_unsupervised() {
         let old = subject
             .targets_where(|target| super::super::subject::is_ios(target.platform) && target.version.major() < 13);
         if !old.is_empty() {
@@ -123,10 +130,21 @@ fn awaiting(subject: &Subject<'_>, found: &mut Vec<Violation>) {
             found.push(violation.with_found("true").with_targets(old).with_help("set `is_supervised` to true"));
         }
     }
-    if wire.is_return_to_service == Some(true) && wire.await_device_configured == Some(false) {
+    let returning = subject.targets_where(|target| {
+        let knows = super::super::subject::is_ios(target.platform) || target.platform == Platform::VisionOs;
+        knows && target.version.major() >= 26
+    });
+    let may_return = subject.targets().is_empty() || !returning.is_empty();
+    if wire.is_return_to_service == Some(true) && wire.await_device_configured == Some(false) && may_return {
         let message = "the device awaits its configuration all the same, since it is returned to service with its apps";
         let violation = Violation::new(Rule::AWAIT_CONTRADICTED, "await_device_configured", message);
-        found.push(violation.with_found("false").with_fix(Fix::set_bool("await_device_configured", true)));
+        let violation = violation.with_found("false").with_targets(returning.clone());
+        // On other systems the flag holds as it is.
+        found.push(if !returning.is_empty() && returning.len() == subject.targets().len() {
+            violation.with_fix(Fix::set_bool("await_device_configured", true))
+        } else {
+            violation.with_help("set `await_device_configured` to true, if these devices are all to return to service")
+        });
     }
 }
 
@@ -146,9 +164,10 @@ fn pairing(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if wire.supervising_host_certs.as_ref().is_none_or(Vec::is_empty) {
         return;
     }
-    if !subject.is_supervised() {
+    if subject.is_unsupervised() {
         let message = "the hosts that may pair are named, but the device is not supervised";
         let violation = Violation::new(Rule::HOSTS_UNSUPERVISED, "supervising_host_certs", message);
+        let violation = violation.with_targets(subject.unsupervised());
         found.push(violation.with_help("set `is_supervised` to true, or remove `supervising_host_certs`"));
     } else if wire.allow_pairing != Some(false) {
         let message = "every host may pair, so that the list changes nothing";

@@ -4,6 +4,7 @@ use crate::judgement::{Rule, Violation, rules};
 use crate::os::Platform;
 
 use super::super::subject::{Subject, is_ios};
+use super::flags::flag;
 
 rules! {
     MIGRATION_EXCLUDED = "ADE-P700" Error
@@ -73,9 +74,10 @@ fn return_to_service(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         let violation = Violation::new(Rule::RETURN_TO_SERVICE_WEB_VIEW, "configuration_web_url", message);
         found.push(violation.with_help("give `MDMProfileData` with `ReturnToService` of the command `EraseDevice`"));
     }
-    if wire.is_supervised == Some(false) && wire.is_mdm_removable != Some(false) && !subject.is_shared_ipad() {
+    if subject.is_unsupervised() && wire.is_mdm_removable != Some(false) && !subject.is_shared_ipad() {
         let message = "the device is to return to service with its apps, but is not supervised";
         let violation = Violation::new(Rule::RETURN_TO_SERVICE_UNSUPERVISED, "is_supervised", message);
-        found.push(subject.raising(violation.with_found("false"), "is_supervised", "remove `is_return_to_service`"));
+        let violation = violation.with_found(flag(wire.is_supervised)).with_targets(subject.unsupervised());
+        found.push(subject.raising(violation, "is_supervised", "remove `is_return_to_service`"));
     }
 }

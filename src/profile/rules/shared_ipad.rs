@@ -68,6 +68,11 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     settings(subject, found);
 }
 
+/// The first iPadOS that can be shared: the one in a school (SHI-2), or the one for everybody.
+fn least(subject: &Subject<'_>) -> OsVersion {
+    if subject.check.is_in_education() { OsVersion::new(9, 3, 0) } else { OsVersion::new(13, 4, 0) }
+}
+
 fn device(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let shared = |rule, message: &'static str| Violation::new(rule, "is_multi_user", message).with_found("true");
     let is_locked = subject.wire.is_mdm_removable == Some(false);
@@ -81,7 +86,7 @@ fn device(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         let message = "the profile is for devices that cannot be a Shared iPad";
         found.push(shared(Rule::SHARED_IPAD_NOT_IPAD, message).with_targets(others).with_help(help));
     }
-    let least = if subject.check.is_in_education() { OsVersion::new(9, 3, 0) } else { OsVersion::new(13, 4, 0) };
+    let least = least(subject);
     let older = subject.targets_where(|target| target.platform == Platform::IpadOs && target.version < least);
     if !older.is_empty() {
         let help = format!("update these iPads to {least} or later before they are assigned");
@@ -125,11 +130,11 @@ fn keys(subject: &Subject<'_>, found: &mut Vec<Violation>) {
 fn settings(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let Some(sessions) = subject.beside.shared_ipad else { return };
     for setting in sessions.settings() {
-        // Before iPadOS 17 the grace is an item of its own, and devices before 13.4 have been spoken of.
+        // Before iPadOS 17 the grace is an item of its own, and devices that are too old to be shared have been spoken of.
         let has_forerunner = setting.key == "PasscodePolicy.PasscodeLockGracePeriod";
         let old = subject.targets_where(|target| {
             target.platform == Platform::IpadOs
-                && (OsVersion::new(13, 4, 0)..setting.since).contains(&target.version)
+                && (least(subject)..setting.since).contains(&target.version)
                 && !has_forerunner
         });
         if !old.is_empty() {

@@ -38,6 +38,8 @@ rules! {
 struct KeyOn {
     key: &'static str,
     since: &'static [(Platform, OsVersion)],
+    /// Where Apple's documents disagree on whether the system has it: nothing is said of these.
+    unsure: &'static [Platform],
     /// Whether the profile asks for what the key does; a flag that is false asks for nothing.
     is_asked: fn(&Profile) -> bool,
 }
@@ -54,7 +56,7 @@ const UNATTENDED: &[(Platform, OsVersion)] = &[(Platform::MacOs, V11), (Platform
 
 /// The keys that not every system has. `is_multi_user` is judged with Shared iPad.
 const KEYS: &[KeyOn] = &[
-    KeyOn { key: "auto_advance_setup", since: UNATTENDED, is_asked: |wire| wire.auto_advance_setup == Some(true) },
+    KeyOn { key: "auto_advance_setup", since: UNATTENDED, unsure: &[], is_asked: |wire| wire.auto_advance_setup == Some(true) },
     KeyOn {
         key: "await_device_configured",
         since: &[
@@ -63,22 +65,26 @@ const KEYS: &[KeyOn] = &[
             (Platform::MacOs, ALWAYS),
             (Platform::TvOs, ALWAYS),
         ],
+        // Its page leaves visionOS out, whereas the command `DeviceConfigured`, which ends the wait, is for visionOS 2.0.
+        unsure: &[Platform::VisionOs],
         // Beside a return to service it is for older systems, and asks for nothing more.
         is_asked: |wire| wire.await_device_configured == Some(true) && wire.is_return_to_service != Some(true),
     },
     KeyOn {
         key: WEB_VIEW,
         since: &[(Platform::Ios, V13), (Platform::IpadOs, V13), (Platform::MacOs, OsVersion::new(10, 15, 0))],
+        unsure: &[],
         is_asked: |wire| wire.configuration_web_url.is_some(),
     },
     KeyOn {
         key: "do_not_use_profile_from_backup",
         since: IN_26,
+        unsure: &[],
         is_asked: |wire| wire.do_not_use_profile_from_backup == Some(true),
     },
-    KeyOn { key: "is_return_to_service", since: IN_26, is_asked: |wire| wire.is_return_to_service == Some(true) },
-    KeyOn { key: "language", since: UNATTENDED, is_asked: |wire| wire.language.is_some() },
-    KeyOn { key: "region", since: UNATTENDED, is_asked: |wire| wire.region.is_some() },
+    KeyOn { key: "is_return_to_service", since: IN_26, unsure: &[], is_asked: |wire| wire.is_return_to_service == Some(true) },
+    KeyOn { key: "language", since: UNATTENDED, unsure: &[], is_asked: |wire| wire.language.is_some() },
+    KeyOn { key: "region", since: UNATTENDED, unsure: &[], is_asked: |wire| wire.region.is_some() },
 ];
 
 /// Systems older than this key post to `url`, which the group of URLs says.
@@ -135,7 +141,10 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
 }
 
 fn misplaced(subject: &Subject<'_>, key: &KeyOn) -> Option<Violation> {
-    let targets = subject.targets();
+    let targets = subject.targets_where(|target| !key.unsure.contains(&target.platform));
+    if targets.is_empty() {
+        return None;
+    }
     let is_there = targets.iter().any(|target| key.has(*target));
     let is_newer = targets.iter().any(|target| key.is_newer_than(*target));
     let name = key.key;
@@ -158,7 +167,8 @@ fn misplaced(subject: &Subject<'_>, key: &KeyOn) -> Option<Violation> {
             "update these devices before they are enrolled, if they depend on it",
         ),
     };
-    let lacking = subject.targets_where(|target| !key.has(target) && (!is_newer || key.is_newer_than(target)));
+    let lacks = |target: &Target| !key.has(*target) && (!is_newer || key.is_newer_than(*target));
+    let lacking = targets.into_iter().filter(lacks).collect();
     Some(Violation::new(rule, name, message).with_targets(lacking).with_help(help))
 }
 

@@ -177,7 +177,9 @@ fn invisible(Spec { key, .. }: &Spec, text: &str, found: &mut Vec<Violation>) {
         let visible = visible(text);
         let visible = visible.trim();
         let violation = violation.with_found(shown(text));
-        found.push(if visible.is_empty() {
+        found.push(if has_joiner_in_domain(text) {
+            violation.with_help("take them out, unless the domain is written with them, as some in Persian and Indian scripts are")
+        } else if visible.is_empty() {
             violation.with_fix(Fix::remove(key))
         } else {
             violation.with_fix(Fix::set_text(key, visible).titled(format!("take them out of `{key}`")))
@@ -188,6 +190,11 @@ fn invisible(Spec { key, .. }: &Spec, text: &str, found: &mut Vec<Violation>) {
 /// The text without what no phone number and no e-mail address needs: marks of direction, zero widths, a byte order mark.
 pub(super) fn visible(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains(is_invisible) { text.replace(is_invisible, "").into() } else { text.into() }
+}
+
+/// Whether the domain of an e-mail address has U+200C or U+200D in it, without which it may be another (RFC 5892, A.1 and A.2).
+pub(super) fn has_joiner_in_domain(text: &str) -> bool {
+    text.rsplit_once('@').is_some_and(|(_, domain)| domain.contains(['\u{200C}', '\u{200D}']))
 }
 
 fn is_invisible(c: char) -> bool {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The name of a device: 1 to 63 characters, not blank, without control characters.
+/// The name of a device: 1 to 63 characters, some of which can be seen, without control characters and marks of direction.
 ///
 /// Apple documents no bound. This is the template's, applied to the name as well; it is also that of a host name.
 ///
@@ -72,7 +72,7 @@ impl DeviceName {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeviceNameError {
-    /// Nothing but spaces.
+    /// Nothing but spaces and invisible characters.
     #[error("the name is empty; leave it out to keep the device's own")]
     Empty,
     /// More than [`DeviceName::MOST`] characters.
@@ -85,12 +85,32 @@ pub enum DeviceNameError {
         /// How many it has.
         found: usize,
     },
-    /// A line break, a tab or the like.
+    /// A line break, a tab or the like, or a mark that turns the direction of what follows.
     #[error("character {position}: a name has no control characters; take it out")]
     ControlCharacter {
         /// Where it is, counted from 1.
         position: usize,
     },
+}
+
+/// Whether nothing of the text can be seen: white space, joiners, fillers, marks alone.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
+/// Line breaks and other control characters, and marks of direction, which can make one name look like another.
+pub(super) fn is_control(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The characters that Unicode calls default ignorable, and the blank of Braille.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 impl FromStr for DeviceName {
@@ -105,10 +125,10 @@ impl TryFrom<String> for DeviceName {
     type Error = DeviceNameError;
 
     fn try_from(text: String) -> Result<Self, DeviceNameError> {
-        if text.trim().is_empty() {
+        if is_blank(&text) {
             return Err(DeviceNameError::Empty);
         }
-        if let Some(at) = text.chars().position(char::is_control) {
+        if let Some(at) = text.chars().position(is_control) {
             return Err(DeviceNameError::ControlCharacter { position: at + 1 });
         }
         match text.chars().count() {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::device_type::DeviceType;
-use super::name::DeviceName;
+use super::name::{DeviceName, is_blank, is_control};
 use super::variable::Variable;
 use crate::id::SerialNumber;
 
@@ -48,14 +48,14 @@ impl DeviceNameTemplate {
     /// # Errors
     /// Text that is blank, too long or has control characters; a variable that is unknown or not closed; `}}` without a variable.
     pub fn parse(text: &str) -> Result<Self, TemplateError> {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(TemplateError::Empty);
         }
         let found = text.chars().count();
         if found > Self::MOST {
             return Err(TemplateError::TooLong { found });
         }
-        if let Some(at) = text.chars().position(char::is_control) {
+        if let Some(at) = text.chars().position(is_control) {
             return Err(TemplateError::ControlCharacter { position: at + 1 });
         }
         let mut position = 1;
@@ -187,7 +187,7 @@ fn named(name: &str) -> Piece<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TemplateError {
-    /// Nothing but spaces.
+    /// Nothing but spaces and invisible characters.
     #[error("the name template is empty; leave it out, or write text with {{{{SERIAL}}}} and {{{{DEVICETYPE}}}}")]
     Empty,
     /// More than [`DeviceNameTemplate::MOST`] characters.
@@ -227,7 +227,7 @@ pub enum TemplateError {
         /// Where the braces are.
         position: usize,
     },
-    /// A line break, a tab or the like.
+    /// A line break, a tab or the like, or a mark that turns the direction of what follows.
     #[error("character {position}: a name has no control characters; take it out")]
     ControlCharacter {
         /// Where it is.

@@ -165,9 +165,9 @@ fn is_key(bytes: &Bytes<'_>) -> bool {
         Some(3) => bytes.content(next, SEQUENCE).is_some_and(|(content, _)| bytes.is(content, CMS)),
         // RSAPrivateKey (RFC 8017, A.1.2) has its modulus here, and ECPrivateKey (RFC 5915, 3) its number.
         Some(0 | 1) if bytes.get(next) != Some(SEQUENCE) => [INTEGER, OCTETS].into_iter().any(|tag| {
-            bytes.content(next, tag).is_some_and(|(_, key)| {
-                key.is_some_and(|key| key >= 20 && length.is_none_or(|length| key < length))
-            })
+            bytes
+                .content(next, tag)
+                .is_some_and(|(_, key)| key.is_some_and(|key| key >= 20 && length.is_none_or(|length| key < length)))
         }),
         // PrivateKeyInfo (RFC 5208, 5): the algorithm, then octets, where a list or certificate of version 1 has its issuer.
         Some(0 | 1) => bytes.content(next, SEQUENCE).is_some_and(|(algorithm, length)| {

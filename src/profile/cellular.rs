@@ -5,7 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::judgement::veiled;
 use crate::os::OsVersion;
+
+use super::url::{Url, UrlError};
 
 /// Where a device with an eSIM asks for its cellular plan: the https URL of the carrier's activation server (CEL-3).
 ///
@@ -49,8 +52,7 @@ impl CellularPlan {
             Ok(()) => Ok(Self { activation_server: activation_server.into() }),
             Err(fix) => {
                 const SHOWN: usize = 80;
-                let head: String = activation_server.chars().take(SHOWN).collect();
-                let found = if head.len() < activation_server.len() { head + "…" } else { head };
+                let found = veiled(activation_server.to_owned().into(), SHOWN).into_owned();
                 Err(CellularPlanError { found, fix })
             }
         }
@@ -76,6 +78,9 @@ impl CellularPlanError {
         self.fix
     }
 }
+
+const NO_HOST: &str = "write a host behind https://";
+const HOST: &str = "write the host in letters, digits, dots and hyphens";
 
 /// What has to be changed for this to be an https URL: scheme, host, and ASCII without spaces.
 fn check(url: &str) -> Result<(), &'static str> {
@@ -103,22 +108,15 @@ fn check(url: &str) -> Result<(), &'static str> {
     if authority.contains('@') {
         return Err("take out the user name and the password");
     }
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    if host.is_empty() {
-        return Err("write a host behind https://");
-    }
-    let named = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte));
-    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    if !named && inner.and_then(|host| host.parse::<std::net::Ipv6Addr>().ok()).is_none() {
-        return Err("write the host in letters, digits, dots and hyphens");
-    }
-    if port.is_some_and(|port| port.parse::<u16>().is_err() || port.starts_with('+')) {
-        return Err("write a port of 0 to 65535 behind the colon, or take out the colon");
-    }
-    Ok(())
+    let read = Url::read(url).map_err(|error| match error {
+        UrlError::Relative | UrlError::NoHost => NO_HOST,
+        UrlError::HostCharacter(_) | UrlError::HostLabel | UrlError::Address => HOST,
+        UrlError::Port => "write a port of 0 to 65535 behind the colon, or take out the colon",
+        UrlError::Character(_) | UrlError::Escape => {
+            "percent-encode what must not stand in a URL: %7B for {, %25 for %"
+        }
+    })?;
+    if read.host.has_underscore() || read.host.ends_in_number() { Err(HOST) } else { Ok(()) }
 }
 
 impl FromStr for CellularPlan {

@@ -18,7 +18,9 @@ pub(super) fn is_likely_phone_number(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let area = text.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
     let is_area = |(area, rest): (&str, &str)| {
-        (1..=5).contains(&area.trim().len()) && rest.bytes().any(|byte| byte.is_ascii_digit()) && !rest.contains(['(', ')'])
+        (1..=5).contains(&area.trim().len())
+            && rest.bytes().any(|byte| byte.is_ascii_digit())
+            && !rest.contains(['(', ')'])
     };
     let has_parentheses = text.contains(['(', ')']);
     is_phone_number(text)

@@ -82,7 +82,8 @@ impl<'t> Url<'t> {
 
 impl<'t> Host<'t> {
     fn name(text: &'t str) -> Result<Self, UrlError> {
-        let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+        // An underscore may be in a name that is registered elsewhere than in the DNS (RFC 2396, 3.2.1).
+        let is_letter = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
         if let Some(odd) = text.chars().find(|c| !is_letter(*c)) {
             return Err(UrlError::HostCharacter(odd));
         }
@@ -96,6 +97,17 @@ impl<'t> Host<'t> {
             return Err(UrlError::HostLabel);
         }
         Ok(text.parse().map_or(Self::Name(text), Self::V4))
+    }
+
+    /// Whether it is a name that RFC 2396 has for registries other than the DNS.
+    pub(super) fn has_underscore(&self) -> bool {
+        self.as_name().is_some_and(|name| name.contains('_'))
+    }
+
+    /// Whether it is neither a name nor an address: its last part is a number.
+    pub(super) fn ends_in_number(&self) -> bool {
+        let top = self.as_name().and_then(|name| name.rsplit('.').next());
+        top.is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     /// The name without the dot of the root.
@@ -145,7 +157,7 @@ impl<'t> Host<'t> {
             Some("names in local are known on the local link alone")
         } else if ["example", "invalid", "test"].iter().any(is) {
             Some("the top-level domain is reserved, and nobody's")
-        } else if top.bytes().all(|byte| byte.is_ascii_digit()) {
+        } else if self.ends_in_number() {
             Some("it is neither a name nor an address: no top-level domain is a number")
         } else {
             None

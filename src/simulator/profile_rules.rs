@@ -135,7 +135,8 @@ fn is_authority(text: &str) -> bool {
             digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits.is_empty() || digits.parse::<u16>().is_ok())
         });
     let host_fits = host.split('.').filter(|label| !label.is_empty()).all(|label| {
-        label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        // RFC 2396 has underscores in names of registries; what the service does with them is not documented.
+        label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
             && !label.starts_with('-')
             && !label.ends_with('-')
     });
@@ -163,6 +164,7 @@ mod tests {
             "http://[2001:db8::7]:80/a",
             "https://user@mdm.example.com/;p=1",
             "https://10.0.0.1/enroll",
+            "https://mdm_1.example.com/enroll",
             "https://mdm.example.com/enroll?group[]=1#[top]",
         ] {
             assert!(is_url(good), "{good}");

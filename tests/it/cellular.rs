@@ -13,6 +13,7 @@ fn a_url_is_checked() {
         "https://[2001:db8::1]:443/a",
         "https://[2001:db8::1]/a",
         "https://192.0.2.1",
+        "https://a.example:",
     ] {
         let plan: CellularPlan = url.parse().unwrap();
         assert_eq!((plan.activation_server(), plan.to_string().as_str()), (url, url));
@@ -34,14 +35,22 @@ fn a_url_is_checked() {
         ("https:///path", "write a host behind https://"),
         ("https://:443", "write a host behind https://"),
         ("https://a^b.example", "write the host in letters, digits, dots and hyphens"),
+        ("https://a..b", "write the host in letters, digits, dots and hyphens"),
+        ("https://-", "write the host in letters, digits, dots and hyphens"),
+        ("https://999.1.1.1", "write the host in letters, digits, dots and hyphens"),
+        ("https://a_b.example", "write the host in letters, digits, dots and hyphens"),
+        ("https://.", "write a host behind https://"),
+        ("https://a.example/%zz", "percent-encode what must not stand in a URL: %7B for {, %25 for %"),
+        ("https://a.example/{{x}}", "percent-encode what must not stand in a URL: %7B for {, %25 for %"),
         ("https://[2001:db8::1", "write the host in letters, digits, dots and hyphens"),
         ("https://[a.example]", "write the host in letters, digits, dots and hyphens"),
-        ("https://a.example:", "write a port of 0 to 65535 behind the colon, or take out the colon"),
         ("https://a.example:65536", "write a port of 0 to 65535 behind the colon, or take out the colon"),
         ("https://a.example:+1", "write a port of 0 to 65535 behind the colon, or take out the colon"),
     ] {
         assert_eq!(url.parse::<CellularPlan>().map_err(|error| error.fix()), Err(fix), "{url:?}");
     }
+    let error = "http://me:s3cret@carrier.example".parse::<CellularPlan>().unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
     let long = "a".repeat(1_000_000).parse::<CellularPlan>().unwrap_err();
     assert!(long.to_string().len() < 200, "a message repeats no more than the beginning");
     assert_eq!(CellularPlan::SINCE.to_string(), "13.0");

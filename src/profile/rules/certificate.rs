@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use crate::judgement::{Fix, Rule, Violation, rules};
 use crate::pki::certificate::Certificate;
@@ -134,13 +135,24 @@ fn private_key(key: &str, place: usize, text: &str) -> Violation {
     }
 }
 
-/// The first certificate of a text of PEM, or of PEM in base64, whatever else is in it.
+/// The first certificate of a text of PEM, of PEM in base64, or of DER in base64 with something behind it.
 fn certificate_beside(text: &str) -> Option<Certificate> {
     if !text.contains("-----BEGIN ") {
-        let decoded = pem::base64_decode(text.as_bytes())?;
-        let inner = std::str::from_utf8(&decoded).ok()?;
-        return if inner.contains("-----BEGIN ") { certificate_beside(inner) } else { None };
+        // Two texts of base64 one behind the other have padding between them.
+        let first = text.find('=').and_then(|end| text.get(..end)).unwrap_or(text);
+        let plain = Zeroizing::new(first.replace('-', "+").replace('_', "/"));
+        let decoded = pem::base64_decode(plain.as_bytes())?;
+        return match std::str::from_utf8(&decoded) {
+            Ok(inner) if inner.contains("-----BEGIN ") => certificate_beside(inner),
+            _ => Certificate::from_der(first_element(&decoded)?).ok(),
+        };
     }
     let mut certificates = pem::blocks(text).filter(|block| block.label.ends_with("CERTIFICATE"));
     Certificate::from_der(&certificates.next()?.decode()?).ok()
+}
+
+/// The bytes up to the end of the first element; of one of a certificate's length.
+fn first_element(der: &[u8]) -> Option<&[u8]> {
+    let [0x30, 0x82, high, low, ..] = der else { return None };
+    der.get(..4 + usize::from(u16::from_be_bytes([*high, *low])))
 }

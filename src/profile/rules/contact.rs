@@ -136,10 +136,9 @@ fn email(wire: &Profile, text: &str, found: &mut Vec<Violation>) {
 /// Where phone number and e-mail address are each other, puts them right.
 fn swap(wire: &Profile) -> Option<Fix> {
     let (phone, email) = (wire.support_phone_number.as_deref()?, wire.support_email_address.as_deref()?);
-    let is_swapped =
-        is_surely_email(visible(phone).trim())
-            && is_likely_phone_number(visible(email).trim())
-            && email.len() <= PHONE_MOST;
+    let is_swapped = is_surely_email(visible(phone).trim())
+        && is_likely_phone_number(visible(email).trim())
+        && email.len() <= PHONE_MOST;
     is_swapped.then(|| {
         let title = "exchange `support_phone_number` and `support_email_address`";
         Fix::set_text(PHONE, email).and(Fix::set_text(EMAIL, phone)).titled(title)

@@ -168,7 +168,9 @@ fn agreed(wire: &Profile) -> BTreeMap<&'static str, bool> {
 /// Whether two texts are the same JSON value.
 fn is_same(one: &RawJson, other: &RawJson) -> bool {
     one == other
-        || one.read::<serde_json::Value>().is_ok_and(|one| other.read::<serde_json::Value>().is_ok_and(|other| one == other))
+        || one
+            .read::<serde_json::Value>()
+            .is_ok_and(|one| other.read::<serde_json::Value>().is_ok_and(|other| one == other))
 }
 
 /// What an unknown key is most likely meant to be.

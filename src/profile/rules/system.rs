@@ -56,7 +56,12 @@ const UNATTENDED: &[(Platform, OsVersion)] = &[(Platform::MacOs, V11), (Platform
 
 /// The keys that not every system has. `is_multi_user` is judged with Shared iPad.
 const KEYS: &[KeyOn] = &[
-    KeyOn { key: "auto_advance_setup", since: UNATTENDED, unsure: &[], is_asked: |wire| wire.auto_advance_setup == Some(true) },
+    KeyOn {
+        key: "auto_advance_setup",
+        since: UNATTENDED,
+        unsure: &[],
+        is_asked: |wire| wire.auto_advance_setup == Some(true),
+    },
     KeyOn {
         key: "await_device_configured",
         since: &[
@@ -82,7 +87,12 @@ const KEYS: &[KeyOn] = &[
         unsure: &[],
         is_asked: |wire| wire.do_not_use_profile_from_backup == Some(true),
     },
-    KeyOn { key: "is_return_to_service", since: IN_26, unsure: &[], is_asked: |wire| wire.is_return_to_service == Some(true) },
+    KeyOn {
+        key: "is_return_to_service",
+        since: IN_26,
+        unsure: &[],
+        is_asked: |wire| wire.is_return_to_service == Some(true),
+    },
     KeyOn { key: "language", since: UNATTENDED, unsure: &[], is_asked: |wire| wire.language.is_some() },
     KeyOn { key: "region", since: UNATTENDED, unsure: &[], is_asked: |wire| wire.region.is_some() },
 ];
@@ -198,9 +208,8 @@ mod tests {
         for (key, with, without) in [
             ("auto_advance_setup", "tvos:10.2", "ipados:26.0"),
             ("auto_advance_setup", "macos:11.0", "macos:10.15.7"),
-            ("await_device_configured", "tvos:10.2", "visionos:26.0"),
+            ("await_device_configured", "tvos:10.2", "watchos:10.0"),
             ("await_device_configured", "ipados:9.3", "watchos:11.0"),
-            ("await_device_configured", "macos:10.11", "visionos:2.0"),
             ("configuration_web_url", "ios:13.0", "ios:12.4.9"),
             ("configuration_web_url", "macos:10.15", "macos:10.14.6"),
             ("configuration_web_url", "ipados:13.0", "tvos:26.0"),

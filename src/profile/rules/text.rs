@@ -178,7 +178,9 @@ fn invisible(Spec { key, .. }: &Spec, text: &str, found: &mut Vec<Violation>) {
         let visible = visible.trim();
         let violation = violation.with_found(shown(text));
         found.push(if has_joiner_in_domain(text) {
-            violation.with_help("take them out, unless the domain is written with them, as some in Persian and Indian scripts are")
+            violation.with_help(
+                "take them out, unless the domain is written with them, as some in Persian and Indian scripts are",
+            )
         } else if visible.is_empty() {
             violation.with_fix(Fix::remove(key))
         } else {

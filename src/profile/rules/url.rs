@@ -60,6 +60,10 @@ rules! {
         "iOS and iPadOS before 13 and macOS before 10.15 use `url`"
         why "they know no web view for enrollment, and post to `url`, which has to stay valid for them"
         from ["https://developer.apple.com/documentation/devicemanagement/profile"];
+    URL_HOST_UNDERSCORE = "ADE-P045" Warning
+        "the name of a host has no underscore"
+        why "RFC 2396 allows it in names of registries other than the DNS, whose host names have none; what Apple's service does with it is not documented"
+        from ["RFC 2396 section 3.2.1", "RFC 1123 section 2.1"];
 }
 
 const MOST: usize = 2000;
@@ -194,6 +198,10 @@ fn readable(key: &'static str, text: &str, url: &Url<'_>, found: &mut Vec<Violat
         let violation = broken(Rule::URL_FRAGMENT, format!("`url` has the fragment {}", shown(fragment)));
         let whole = text.split_once('#').map_or(text, |(whole, _)| whole);
         found.push(mended(violation, key, Some(whole), "leave out the # and what follows"));
+    }
+    if url.host.has_underscore() {
+        let violation = broken(Rule::URL_HOST_UNDERSCORE, format!("the host of `{key}` has an underscore"));
+        found.push(violation.with_help("give the server a name of letters, digits and hyphens"));
     }
     if let Some(why) = url.host.unreachable() {
         let violation = broken(Rule::URL_HOST_LOCAL, format!("a device cannot reach the host of `{key}`: {why}"));

@@ -1,5 +1,6 @@
 //! What mends a violation.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -73,6 +74,12 @@ pub struct Fix {
     edits: Vec<Edit>,
 }
 
+/// A key or a value as a title or a program's log shows it.
+fn shown(text: &str) -> Cow<'static, str> {
+    const MOST: usize = 200;
+    veiled(text.to_owned().into(), MOST)
+}
+
 /// A JSON object: its keys and values, in their order.
 pub(crate) type Object = Vec<(String, RawJson)>;
 
@@ -91,7 +98,7 @@ impl Fix {
     }
 
     pub(crate) fn set(key: &str, value: RawJson) -> Self {
-        Self::new(format!("set `{key}` to {value}"), vec![Edit::Set { key: key.into(), value }])
+        Self::new(format!("set `{key}` to {}", shown(value.as_str())), vec![Edit::Set { key: key.into(), value }])
     }
 
     pub(crate) fn set_bool(key: &str, value: bool) -> Self {
@@ -113,7 +120,7 @@ impl Fix {
 
     pub(crate) fn set_item(key: &str, index: usize, text: &str) -> Self {
         let edits = RawJson::of(text).map(|value| Edit::SetItem { key: key.into(), index, value });
-        Self::new(format!("write \"{text}\" in place of `{key}[{index}]`"), edits.into_iter().collect())
+        Self::new(format!("write \"{}\" in place of `{key}[{index}]`", shown(text)), edits.into_iter().collect())
     }
 
     pub(crate) fn remove_item(key: &str, index: usize) -> Self {
@@ -286,9 +293,6 @@ impl Mended {
 
 impl fmt::Debug for Edit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// The most characters of a key or a value.
-        const MOST: usize = 80;
-        let shown = |text: &str| veiled(text.to_owned().into(), MOST);
         match self {
             Self::Set { key, value } => {
                 f.debug_struct("Set").field("key", &shown(key)).field("value", &shown(value.as_str())).finish()

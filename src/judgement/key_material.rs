@@ -82,6 +82,7 @@ fn in_base64(text: &str) -> bool {
             let bytes = Bytes { sextets: &sextets, bit: place * 6 + shift };
             match bits >> (10 - shift) & 0xFF {
                 0x30 => is_key(&bytes),
+                0x50 => bytes.is(0, b"PRIVATE KEY"),
                 0x6F => bytes.is(0, b"openssh-key-v1"),
                 _ => false,
             }
@@ -142,6 +143,8 @@ fn is_key(bytes: &Bytes<'_>) -> bool {
     const PKCS5: &[u8] = &[OID, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 5];
     /// 1.2.840.113549.1.12.1, passwords by PKCS #12.
     const PKCS12: &[u8] = &[OID, 10, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 12, 1];
+    /// 1.2.840.10045.1, the fields of elliptic curves: parameters of a public key begin as a private key, up to this.
+    const FIELDS: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 1];
     /// 1.2.840.113549.1.7, what PKCS #12 begins with behind its version.
     const CMS: &[u8] = &[OID, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7];
     /// The content of the shortest key in use has more bytes.
@@ -172,7 +175,9 @@ fn is_key(bytes: &Bytes<'_>) -> bool {
         // PrivateKeyInfo (RFC 5208, 5): the algorithm, then octets, where a list or certificate of version 1 has its issuer.
         Some(0 | 1) => bytes.content(next, SEQUENCE).is_some_and(|(algorithm, length)| {
             let follows = length.and_then(|length| bytes.get(algorithm.checked_add(length)?));
-            bytes.get(algorithm) == Some(OID) && matches!(follows, None | Some(OCTETS))
+            bytes.get(algorithm) == Some(OID)
+                && !bytes.is(algorithm + 2, FIELDS)
+                && matches!(follows, None | Some(OCTETS))
         }),
         _ => false,
     }
@@ -209,13 +214,15 @@ fn one_escape(text: &str) -> Option<(Option<char>, usize)> {
     }
 }
 
-/// What the text is the base64 of, if that is ASCII: PEM files are passed on so.
+/// What the pieces of base64 in the text stand for, as far as that is ASCII: PEM files are passed on so.
 fn text_in_base64(text: &str) -> Option<String> {
-    let is_between = |c: char| c.is_whitespace() || "\"'=[],".contains(c);
-    if text.contains(|c: char| !is_between(c) && u8::try_from(c).ok().and_then(sextet).is_none()) {
-        return None;
-    }
-    let sextets = zeroize::Zeroizing::new(text.bytes().filter_map(sextet).collect::<Vec<u8>>());
-    let bytes = Bytes { sextets: &sextets, bit: 0 };
-    (0..).map_while(|place| bytes.get(place)).map(|byte| byte.is_ascii().then(|| char::from(byte))).collect()
+    let is_coded = |c: char| c.is_whitespace() || c == '=' || u8::try_from(c).ok().and_then(sextet).is_some();
+    let decoded = |piece: &str| -> Option<String> {
+        let sextets = zeroize::Zeroizing::new(piece.bytes().filter_map(sextet).collect::<Vec<u8>>());
+        let bytes = Bytes { sextets: &sextets, bit: 0 };
+        (0..).map_while(|place| bytes.get(place)).map(|byte| byte.is_ascii().then(|| char::from(byte))).collect()
+    };
+    let pieces = text.split(|c| !is_coded(c)).filter(|piece| piece.len() >= SHORTEST);
+    let decoded: String = pieces.filter_map(decoded).collect();
+    (!decoded.is_empty()).then_some(decoded)
 }

@@ -191,3 +191,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_can_be_seen() {
+    for blank in ["\u{200b}", " \u{200d}\u{2060}", "\u{3164}", "\u{2800}", "\u{ad}\u{fe0f}"] {
+        assert_eq!(blank.parse::<DeviceName>(), Err(DeviceNameError::Empty), "{blank:?}");
+        assert_eq!(blank.parse::<DeviceNameTemplate>(), Err(TemplateError::Empty), "{blank:?}");
+    }
+    for odd in ["a\u{202e}b", "a\u{2066}b", "a\u{2028}b", "a\u{2029}", "a\u{200f}", "a\u{61c}"] {
+        let (name, template) = (odd.parse::<DeviceName>(), odd.parse::<DeviceNameTemplate>());
+        assert_eq!(name, Err(DeviceNameError::ControlCharacter { position: 2 }), "{odd:?}");
+        assert_eq!(template, Err(TemplateError::ControlCharacter { position: 2 }), "{odd:?}");
+    }
+    for good in ["👩\u{200d}💻 iPad", "می\u{200c}خواهم", "{{SERIAL}}"] {
+        assert!(good.parse::<DeviceNameTemplate>().is_ok(), "{good:?}");
+    }
+}

@@ -101,12 +101,43 @@ fn contacts_in_the_wrong_place() {
         assert_eq!(rules(&changes).len(), 1, "{changes}");
         assert_eq!(fixed(&changes), changes);
     }
-    for department in ["IT", "4711-0815", "Team 5", "R&D @ Zürich", "0815", "Class 3/4 (2026)"] {
+    for department in [
+        "IT",
+        "IT@School",
+        "(100200)",
+        "+1 2024/2025",
+        "(2026) 2027-2028-2029-20",
+        "4711-0815",
+        "Team 5",
+        "R&D @ Zürich",
+        "0815",
+        "Class 3/4 (2026)",
+    ] {
         assert_eq!(rules(&json!({ "department": department })), [], "{department}");
     }
+    // A number, and not surely one that can be called.
+    for email in ["(100200)", "+1 2024/2025", "12345"] {
+        let changes = json!({ "support_email_address": email });
+        assert_eq!(rules(&changes), [Rule::SUPPORT_EMAIL_IS_OTHER], "{email}");
+        assert_eq!(fixed(&changes), changes);
+    }
+    let changes = json!({ "support_phone_number": "IT@School" });
+    assert_eq!(fixed(&changes), changes);
     for phone in ["+41 44 123 45 67", "1-800-MY-APPLE", "x1234", "٠٤٤١٢٣", "Ext. 7"] {
         assert_eq!(rules(&json!({ "support_phone_number": phone })), [], "{phone}");
     }
+}
+
+/// Some domains are written with U+200C or U+200D, and are others without.
+#[test]
+fn joiners_in_a_domain_stay() {
+    for address in ["help@a\u{200c}b.example.com", "mailto:help@a\u{200d}b.example.com"] {
+        let changes = json!({ "support_email_address": address });
+        assert!(rules(&changes).contains(&Rule::TEXT_INVISIBLE), "{address:?}");
+        assert_eq!(fixed(&changes), changes);
+    }
+    let changes = json!({ "support_email_address": "he\u{200b}lp@example.com" });
+    assert_eq!(fixed(&changes), json!({ "support_email_address": "help@example.com" }));
 }
 
 #[test]

@@ -151,7 +151,7 @@ impl DeviceTable {
         let mut rows: Vec<(Serial, u32)> = self.rows.iter().flatten().map(|row| row.serial).zip(0..).collect();
         rows.sort_unstable_by(|(one, _), (other, _)| one.order(other, &self.shared.texts));
         rows.into_iter().map(|(serial, number)| {
-            // The first is always there; it costs less than to say so by a panic.
+            // A row can always be read: the rest is for the compiler.
             let text = || serial.text(&self.shared.texts).unwrap_or_default().to_owned();
             self.device(number as usize).unwrap_or_else(|| DeviceRef::new(text().into()))
         })

@@ -6,7 +6,7 @@ use apple_ade::profile::{Check, EnrollmentProfile};
 use serde_json::{Value, json};
 
 fn check(targets: &[&str]) -> Check {
-    Check::new().with_targets(targets.iter().map(|target| target.parse::<Target>().unwrap()))
+    Check::new().targets(targets.iter().map(|target| target.parse::<Target>().unwrap()))
 }
 
 fn profile(changes: &Value) -> Value {

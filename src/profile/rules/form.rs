@@ -96,7 +96,7 @@ pub(super) fn check(subject: &Subject<'_>, found: &mut Vec<Violation>) {
         let shown = if is_key { super::NO_KEY.to_owned() } else { shown(value) };
         found.push(unknown(wire, key, value, &agreed, &mut guesses).with_found(shown));
     }
-    let uuid = wire.profile_uuid.as_ref().map(|uuid| shown(uuid));
+    let uuid = wire.profile_uuid.as_ref().map(shown);
     // It is not sent, whatever its type is.
     if let Some(uuid) = uuid.or_else(|| wire.odd_in_force().find(|odd| odd.key == UUID).map(|odd| shown(&odd.value))) {
         let message = "`profile_uuid` is not sent: the new profile gets a UUID of its own";

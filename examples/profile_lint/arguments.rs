@@ -88,7 +88,7 @@ pub(crate) fn read() -> Result<Command, lexopt::Error> {
                 check = check.target(value(&mut parser, "--target", "", str::parse)?);
             }
             Long("at") => {
-                at = Some(value(&mut parser, "--at", "write it as in 2026-11-22 or 2026-11-22T08:00:00Z", time)?)
+                at = Some(value(&mut parser, "--at", "write it as in 2026-11-22 or 2026-11-22T08:00:00Z", time)?);
             }
             Long("storage-gb") => {
                 let gigabytes = value(&mut parser, "--storage-gb", "give the gigabytes, such as 64", str::parse)?;

@@ -67,7 +67,7 @@ impl Style {
         let counts = counts(judged.violations);
         if judged.is_one_of_many {
             let room = WIDTH.saturating_sub(counts.chars().count() + 2);
-            out.push_str(&format!("{}: ", last(&plain(judged.name), room)));
+            write!(out, "{}: ", last(&plain(judged.name), room)).unwrap_or_default();
         }
         out + &counts
     }

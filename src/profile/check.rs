@@ -8,7 +8,7 @@ use crate::os::Target;
 use crate::setup_assistant::SkipKey;
 
 use super::enrollment::EnrollmentProfile;
-use super::object::{Text, as_sent};
+use super::object::Text;
 use super::rules;
 use super::subject::{Beside, Certificates, Subject, texts};
 
@@ -118,7 +118,6 @@ impl Check {
 
     /// Judges a profile in Apple's keys.
     pub fn wire(&self, profile: &Profile) -> Violations {
-        let profile = &as_sent(profile.clone());
         self.with_beside(profile, &Certificates::of(profile), Beside::default())
     }
 

@@ -14,7 +14,7 @@ use super::builder::CallModeFirst;
 use super::cellular::CellularPlan;
 use super::check::Check;
 use super::mode::DeviceMode;
-use super::object::{Text, as_sent};
+use super::object::Text;
 use super::setup::SetupExperience;
 use super::subject::{Beside, Certificates};
 
@@ -114,7 +114,7 @@ impl EnrollmentProfile {
     }
 
     fn imported(wire: Profile, affinity: &UserAffinity, mut found: Vec<Violation>) -> Result<Self, Violations> {
-        let profile = Self::unjudged(as_sent(wire), affinity.clone(), None, Rest::default());
+        let profile = Self::unjudged(wire, affinity.clone(), None, Rest::default());
         // The mode of a Shared iPad knows of no user: what was asked for is judged.
         let beside = Beside { affinity: Some(affinity), ..profile.beside() };
         Check::new().judge(&profile.wire, &profile.certificates, beside, &mut found);

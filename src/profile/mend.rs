@@ -56,7 +56,8 @@ impl Check {
     pub fn fix(&self, profile: &Profile) -> (Profile, Vec<String>) {
         let Some(entries) = Entries::of(profile) else { return (profile.clone(), Vec::new()) };
         let (object, done) = self.mended(entries.distinct().0);
-        (Entries(object).to_profile().unwrap_or_else(|| profile.clone()), done)
+        let mended = if done.is_empty() { None } else { Entries(object).to_profile() };
+        (mended.unwrap_or_else(|| profile.clone()), done)
     }
 
     /// The same for a profile in Apple's JSON. What is mended keeps the order of the keys, and is indented by two spaces; where there is

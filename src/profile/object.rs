@@ -14,17 +14,6 @@ use crate::judgement::{Fix, Rule, Violation};
 /// The keys and values of an object in their order.
 pub(super) struct Entries(pub(super) Vec<(String, RawJson)>);
 
-/// A profile as it is on the wire: a documented key that was put among the unknown ones, or that is odd beside a value, would be judged
-/// as what it is not.
-pub(super) fn as_sent(profile: Profile) -> Profile {
-    let is_misplaced = profile.extra.iter().any(|(key, _)| Profile::KEYS.contains(&key))
-        || profile.odd.iter().any(|odd| profile.has(odd.key));
-    if !is_misplaced {
-        return profile;
-    }
-    Entries::of(&profile).and_then(|entries| entries.to_profile()).unwrap_or(profile)
-}
-
 /// A profile that was read, with what only the text tells.
 pub(super) struct Text {
     pub(super) profile: Profile,

@@ -49,8 +49,7 @@ fn who_supervises_always_is_told_nothing() {
             "beside": { "device_name": "Kiosk-{{SERIAL}}" }
         });
         let stored: EnrollmentProfile = serde_json::from_value(stored).unwrap();
-        let count = check(targets).profile(&stored).by_rule(Rule::NAME_UNSUPERVISED).count();
-        count
+        check(targets).profile(&stored).by_rule(Rule::NAME_UNSUPERVISED).count()
     };
     assert_eq!((named(&["ios:13.0"]), named(&["ios:12.0", "ios:13.0"]), named(&[])), (0, 1, 1));
 }

@@ -21,7 +21,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use apple_ade::api::profile::Profile;
-use apple_ade::judgement::{Rule, Severity, Violations};
+use apple_ade::judgement::{Rule, Severity, Violation, Violations};
 use apple_ade::profile::{EnrollmentProfile, preview};
 use apple_ade::setup_assistant::SkipKey;
 use serde::{Deserialize, Serialize};
@@ -218,7 +218,7 @@ fn as_json(lint: &Lint, file: &Path, outcome: &Outcome) -> Result<Report, Box<dy
     let fixed = outcome.profile.as_ref().map_or("null", |_| outcome.text.as_str());
     let mut report = Report {
         file: (lint.files.len() > 1).then(|| file.to_string_lossy().into_owned()),
-        violations: json!(outcome.violations),
+        violations: outcome.violations.iter().map(as_value).collect(),
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         notes: count(Severity::Note),
@@ -228,6 +228,25 @@ fn as_json(lint: &Lint, file: &Path, outcome: &Outcome) -> Result<Report, Box<dy
     };
     [&mut report.violations].into_iter().chain(&mut report.applied).chain(&mut report.preview).for_each(without_keys);
     Ok(report)
+}
+
+/// A violation as a value; without its fix where that holds a number or a depth that no value does.
+fn as_value(violation: &Violation) -> Value {
+    serde_json::to_value(violation).unwrap_or_else(|_| {
+        json!({
+            "code": violation.rule().code(),
+            "severity": violation.severity(),
+            "path": violation.path(),
+            "message": violation.message(),
+            "found": violation.found(),
+            "why": violation.rule().why(),
+            "help": violation.help(),
+            "word": violation.word(),
+            "targets": violation.targets(),
+            "sources": violation.rule().sources(),
+            "fix": null,
+        })
+    })
 }
 
 fn previews(lint: &Lint, profile: &Profile) -> Vec<Value> {

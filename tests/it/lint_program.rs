@@ -279,6 +279,20 @@ fn a_stored_profile_is_known_as_such() {
     assert!(newer.status.code() == Some(2) && text(&newer.stderr).contains("stored in version 9"), "{newer:?}");
 }
 
+/// A fix may hold what no number and no depth of a JSON library does.
+#[test]
+fn odd_values_cost_no_report() {
+    let (number, deep) = ("1e999".to_owned(), format!("{}{}", "[".repeat(200), "]".repeat(200)));
+    for value in [number, deep] {
+        let json = format!(r#"{{"profile_name":"A","url":"https://mdm.example.org/e","x":{value},"x":{value}}}"#);
+        let report = run(&["--json", "-"], json.as_bytes());
+        assert!(report.status.success(), "{report:?}");
+        let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+        let repeated = report["violations"].as_array().unwrap().iter().find(|v| v["code"] == "ADE-P007").unwrap();
+        assert_eq!(repeated["path"], "x");
+    }
+}
+
 #[test]
 fn rules_are_listed_a_line_each() {
     let done = run(&["--rules"], b"");

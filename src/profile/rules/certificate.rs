@@ -92,6 +92,10 @@ fn form(key: &'static str, place: usize, text: &str, reading: &Reading) -> Optio
             .with_fix(
                 as_base64(key, place, certificate).titled(format!("write the base64 of `{key}[{place}]` in one piece")),
             ),
+        Reading::Pem(_) if text.matches("-----BEGIN ").count() > 1 => {
+            let message = "several certificates are in PEM, in one text";
+            new(Rule::CERTIFICATE_PEM, message).with_help("give each of them as a text of its own: its DER in base64")
+        }
         Reading::Pem(certificate) => new(Rule::CERTIFICATE_PEM, "the certificate is in PEM").with_fix(
             as_base64(key, place, certificate)
                 .titled(format!("give the certificate of `{key}[{place}]` as DER in base64")),

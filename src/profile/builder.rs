@@ -239,6 +239,12 @@ impl ProfileBuilder {
         self
     }
 
+    /// The organisation is in Apple School Manager, where Shared iPad came with iOS 9.3 (SHI-2, X-11).
+    pub fn in_education(mut self) -> Self {
+        self.rest.in_education = true;
+        self
+    }
+
     /// The device is secured by other means than a passcode, such as a kiosk in single app mode (SCR-8).
     pub fn secured_otherwise(mut self) -> Self {
         self.rest.secured_otherwise = true;

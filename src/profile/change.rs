@@ -236,6 +236,7 @@ fn beside(profile: &EnrollmentProfile) -> Entries {
         ("cellular_plan", rest.cellular_plan.as_ref().and_then(RawJson::of)),
         ("description", rest.description.as_ref().and_then(RawJson::of)),
         ("device_name", rest.device_name.as_ref().and_then(RawJson::of)),
+        ("in_education", RawJson::of(&rest.in_education)),
         ("secured_otherwise", RawJson::of(&rest.secured_otherwise)),
         ("targets", RawJson::of(&rest.targets)),
     ];

@@ -124,6 +124,7 @@ impl Check {
     /// Judges a profile for its own targets and for those of this check.
     pub fn profile(&self, profile: &EnrollmentProfile) -> Violations {
         let check = self.clone().targets(profile.targets().iter().copied());
+        let check = if profile.rest.in_education { check.in_education() } else { check };
         check.with_beside(profile.wire(), profile.certificates(), profile.beside())
     }
 

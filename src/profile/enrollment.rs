@@ -83,6 +83,8 @@ pub(super) struct Rest {
     pub(super) account: Option<AccountConfiguration>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) secured_otherwise: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) in_education: bool,
 }
 
 impl EnrollmentProfile {

@@ -2,7 +2,7 @@
 
 use apple_ade::affinity::{AuthMethod, Modern, PortalDelivery, UserAffinity};
 use apple_ade::api::profile::Profile;
-use apple_ade::judgement::Rule;
+use apple_ade::judgement::{Rule, Violation};
 use apple_ade::os::Platform;
 use apple_ade::profile::{
     Check, Comparison, DeviceMode, Effect, EnrollmentProfile, Locale, MdmRemoval, Pairing, ProfileBuilder, Release,
@@ -73,10 +73,26 @@ fn a_profile_is_judged_for_its_targets() {
     };
     assert!(build(None).check().is_empty());
     let profile = build(Some("ipados:17.4"));
-    let rules: Vec<Rule> = profile.check().iter().map(apple_ade::judgement::Violation::rule).collect();
+    let rules: Vec<Rule> = profile.check().iter().map(Violation::rule).collect();
     assert_eq!(rules, [Rule::SUPERVISION_IGNORED]);
     let also = Check::new().target("ios:12.0".parse().unwrap()).profile(&profile);
     assert!(also.by_rule(Rule::UNSUPERVISED).next().is_some());
+}
+
+/// SHI-2, X-11: Shared iPad came to schools with iOS 9.3.
+#[test]
+fn a_school_shares_older_ipads() {
+    let builder = || {
+        let sessions = SharedIpad::accounts(ResidentUsers::new(10).unwrap());
+        let builder = EnrollmentProfile::builder("iPads", URL).mode(sessions).await_configuration();
+        builder.target(Platform::IpadOs, "13.0".parse().unwrap())
+    };
+    let refused = builder().build().unwrap_err();
+    assert_eq!(refused.errors().map(Violation::rule).collect::<Vec<_>>(), [Rule::SHARED_IPAD_TOO_OLD]);
+    let profile = builder().in_education().build().unwrap();
+    let stored = serde_json::to_string(&profile).unwrap();
+    let read: EnrollmentProfile = serde_json::from_str(&stored).unwrap();
+    assert!(!read.check().has_errors() && read == profile);
 }
 
 #[test]
@@ -84,13 +100,13 @@ fn json_names_every_violation_at_once() {
     let text =
         r#"{"profile_name": "", "url": "ftp://x", "is_mdm_removable": false, "region": "xyz", "is_mandatory": 1}"#;
     let violations = EnrollmentProfile::from_json(text, &UserAffinity::Without).unwrap_err();
-    let mut paths: Vec<&str> = violations.errors().map(apple_ade::judgement::Violation::path).collect();
+    let mut paths: Vec<&str> = violations.errors().map(Violation::path).collect();
     paths.dedup();
     assert_eq!(paths, ["is_mandatory", "is_mdm_removable", "profile_name", "region", "url"]);
     let text = violations.to_string();
     assert!(text.contains("error[ADE-P050]") && text.contains("FLAGS_INVALID"), "{text}");
     let errors = EnrollmentProfile::from_json("[1]", &UserAffinity::Without).unwrap_err();
-    assert_eq!(errors.iter().map(apple_ade::judgement::Violation::path).collect::<Vec<_>>(), ["$"]);
+    assert_eq!(errors.iter().map(Violation::path).collect::<Vec<_>>(), ["$"]);
 }
 
 /// SHI-1, AFF-8: Apple's JSON of a Shared iPad cannot be read for a user.
@@ -102,10 +118,7 @@ fn a_shared_ipad_has_no_user() {
     });
     let user = UserAffinity::With(AuthMethod::SetupAssistantLegacy(PortalDelivery::None));
     let violations = EnrollmentProfile::from_json(&text.to_string(), &user).unwrap_err();
-    assert_eq!(
-        violations.errors().map(apple_ade::judgement::Violation::rule).collect::<Vec<_>>(),
-        [Rule::SHARED_IPAD_WITH_USER]
-    );
+    assert_eq!(violations.errors().map(Violation::rule).collect::<Vec<_>>(), [Rule::SHARED_IPAD_WITH_USER]);
     let read = EnrollmentProfile::from_json(&text.to_string(), &UserAffinity::Without).unwrap();
     assert_eq!(*read.mode().affinity(), UserAffinity::Without);
     assert!(read.mode().shared_ipad().is_some());

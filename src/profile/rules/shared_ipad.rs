@@ -1,6 +1,6 @@
 //! Shared iPad.
 
-use crate::judgement::{Fix, Rule, Violation, rules};
+use crate::judgement::{Rule, Violation, rules};
 use crate::os::{OsVersion, Platform};
 use crate::shared_ipad::{LEAST_STORAGE, SharedIpad, StorageAdvice};
 
@@ -78,7 +78,8 @@ fn device(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     let is_locked = subject.wire.is_mdm_removable == Some(false);
     if !subject.is_supervised() && !is_locked {
         let message = "the iPad is shared, but not supervised";
-        found.push(shared(Rule::SHARED_IPAD_UNSUPERVISED, message).with_fix(Fix::set_bool("is_supervised", true)));
+        let violation = shared(Rule::SHARED_IPAD_UNSUPERVISED, message);
+        found.push(subject.raising(violation, "is_supervised", "remove `is_multi_user`"));
     }
     let others = subject.targets_where(|target| target.platform != Platform::IpadOs);
     if !others.is_empty() {
@@ -123,7 +124,8 @@ fn keys(subject: &Subject<'_>, found: &mut Vec<Violation>) {
     if wire.await_device_configured != Some(true) && !returns {
         let message = "the Shared iPad does not await its configuration";
         let violation = Violation::new(Rule::SHARED_IPAD_NOT_AWAITING, "await_device_configured", message);
-        found.push(violation.with_fix(Fix::set_bool("await_device_configured", true)));
+        let other = "configure these iPads before anybody signs in by other means";
+        found.push(subject.raising(violation, "await_device_configured", other));
     }
 }
 

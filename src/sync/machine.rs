@@ -144,9 +144,12 @@ impl DeviceSync {
     }
 
     /// Gives up the command that is out, as a crash would: the machine is where it was stored last. For a store that failed, or a lease
-    /// that was lost.
+    /// that was lost. What was asked for has to be asked for again.
     pub fn abandon(&mut self) {
         self.out = Out::Nothing;
+        // What was asked for was judged by what is not stored now.
+        self.asked = None;
+        self.waived = false;
     }
 
     /// Asks for a run.
@@ -259,9 +262,12 @@ impl DeviceSync {
             };
         }
         match self.asked {
-            Some((Kind::Full, trigger)) => return Due::Begin(Kind::Full, trigger, Some(FullReason::Asked)),
+            // A full fetch that has run since then is the one that was asked for.
+            Some((Kind::Full, trigger)) if later(self.state.full_begun, self.policy.full_apart, now).is_none() => {
+                return Due::Begin(Kind::Full, trigger, Some(FullReason::Asked));
+            }
             Some((Kind::Delta, trigger)) => return Due::Begin(Kind::Delta, trigger, None),
-            None => {}
+            _ => {}
         }
         let full_at = self.policy.full_every.map(|every| {
             let wanted = later(self.state.full_done, every, now);

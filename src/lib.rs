@@ -18,6 +18,7 @@ pub mod shared_ipad;
 pub mod affinity;
 pub mod device_name;
 pub mod profile;
+pub mod program;
 
 pub mod session;
 pub mod sync;

@@ -1,0 +1,11 @@
+//! The rules around Apple's service, as Intune's documentation states them for the same job: state in, decision out.
+//!
+//! Nothing in here calls Apple. Each part takes what the caller knows and answers with a decision, a plan or a list of what stands in
+//! the way, each with its reason; the ids of the requirements stand at the items.
+
+pub mod authority;
+pub mod branding;
+pub mod derived_credentials;
+mod https_url;
+
+pub use self::https_url::{HttpsUrl, UrlProblem};

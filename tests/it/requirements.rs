@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use crate::source::{rust, text, tokens, without_tests};
+use crate::source::{Token, rust, text, tokens, without_tests};
 
 /// How many requirements each group has.
 const GROUPS: &[(&str, usize)] = &[
@@ -37,7 +37,31 @@ const GROUPS: &[(&str, usize)] = &[
 ];
 
 /// The sources, read once.
-static SOURCES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| rust(&["src", "tests", "examples", "benches"]));
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+    let sources = rust(&["src", "tests", "examples", "benches"]).into_iter();
+    sources.filter(|(name, _)| name != "tests/it/requirements.rs").map(|(name, text)| Source::of(name, text)).collect()
+});
+
+/// A source file, and what is looked for in it.
+struct Source {
+    name: String,
+    text: String,
+    /// The requirements that it names, with the line.
+    ids: Vec<(usize, String)>,
+    /// The words of its code, tests left out.
+    words: BTreeSet<String>,
+    /// Its test functions.
+    tests: BTreeSet<String>,
+}
+
+impl Source {
+    fn of(name: String, text: String) -> Self {
+        let all = tokens(&text);
+        let words = without_tests(&all).0.into_iter().map(|token| token.text).collect();
+        let tests = test_functions(&all);
+        Self { ids: ids(&text), words, tests, name, text }
+    }
+}
 
 /// A line of the table: id, rule, class, where.
 struct Row {
@@ -104,9 +128,9 @@ fn what_the_list_says_is_in_the_sources() {
 #[test]
 fn the_sources_name_no_unknown_requirement() {
     let listed: BTreeSet<String> = rows().into_iter().map(|row| row.id).collect();
-    for (name, text) in SOURCES.iter().filter(|(name, _)| name != "tests/it/requirements.rs") {
-        let unknown: Vec<_> = ids(text).into_iter().filter(|(_, id)| !listed.contains(id)).collect();
-        assert!(unknown.is_empty(), "{name} names unknown requirements: {unknown:?}");
+    for source in SOURCES.iter() {
+        let unknown: Vec<_> = source.ids.iter().filter(|(_, id)| !listed.contains(id)).collect();
+        assert!(unknown.is_empty(), "{} names unknown requirements: {unknown:?}", source.name);
     }
 }
 
@@ -131,21 +155,17 @@ fn wrong_place(row: &Row) -> Option<String> {
     if !has_test(test) {
         return Some(format!("there is no test {test}"));
     }
-    let named = SOURCES
-        .iter()
-        .any(|(name, text)| name != "tests/it/requirements.rs" && ids(text).iter().any(|(_, id)| *id == row.id));
+    let named = SOURCES.iter().any(|source| source.ids.iter().any(|(_, id)| *id == row.id));
     (!named).then(|| String::from("no doc and no test names it"))
 }
 
 /// The files of the module that a path begins with, and the rest of the path.
-fn module<'p>(below: &str, path: &'p str) -> Option<(Vec<&'static str>, Vec<&'p str>)> {
+fn module<'p>(below: &str, path: &'p str) -> Option<(Vec<&'static Source>, Vec<&'p str>)> {
     let parts: Vec<&str> = path.split("::").collect();
     (1..=parts.len()).rev().find_map(|length| {
         let stem = format!("{below}/{}", parts[..length].join("/"));
-        let files = SOURCES
-            .iter()
-            .filter(|(name, _)| name.strip_prefix(&stem).is_some_and(|rest| rest == ".rs" || rest.starts_with('/')));
-        let files: Vec<&str> = files.map(|(_, text)| text.as_str()).collect();
+        let is_in = |name: &str| name.strip_prefix(&stem).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'));
+        let files: Vec<&Source> = SOURCES.iter().filter(|source| is_in(&source.name)).collect();
         (!files.is_empty()).then(|| (files, parts[length..].to_vec()))
     })
 }
@@ -153,9 +173,7 @@ fn module<'p>(below: &str, path: &'p str) -> Option<(Vec<&'static str>, Vec<&'p 
 /// Whether the sources have an item such as `token::ServerToken::decrypt`: its names stand in the module's code.
 fn has_item(path: &str) -> bool {
     let Some((files, names)) = module("src", path) else { return false };
-    let words: BTreeSet<String> =
-        files.iter().flat_map(|text| without_tests(&tokens(text)).0).map(|token| token.text).collect();
-    !names.is_empty() && names.iter().all(|name| words.contains(*name))
+    !names.is_empty() && names.iter().all(|name| files.iter().any(|source| source.words.contains(*name)))
 }
 
 /// Whether there is a test such as `it::token::every_sample_decrypts` (the integration tests), `token::file::tests::reads_pem`
@@ -163,7 +181,7 @@ fn has_item(path: &str) -> bool {
 fn has_test(path: &str) -> bool {
     if let Some(item) = path.strip_prefix("doctest ") {
         let Some((files, names)) = module("src", item) else { return false };
-        return names.last().is_some_and(|name| files.iter().any(|text| has_doctest(text, name)));
+        return names.last().is_some_and(|name| files.iter().any(|source| has_doctest(&source.text, name)));
     }
     let (below, path) = match path.strip_prefix("it::") {
         Some(path) => ("tests/it", path),
@@ -172,22 +190,25 @@ fn has_test(path: &str) -> bool {
     let Some((files, names)) = module(below, path) else { return false };
     let Some(name) = names.last() else { return false };
     let inner = names.len() == 1 || (names.len() == 2 && names[0] == "tests");
-    inner && files.iter().any(|text| has_test_function(text, name))
+    inner && files.iter().any(|source| source.tests.contains(*name))
 }
 
-/// Whether the function has the attribute `#[test]` (a property test's has it inside its macro).
-fn has_test_function(text: &str, name: &str) -> bool {
-    let tokens: Vec<String> = tokens(text).into_iter().map(|token| token.text).collect();
-    let mut is_test = false;
+/// The functions with the attribute `#[test]` (a property test's has it inside its macro).
+fn test_functions(tokens: &[Token]) -> BTreeSet<String> {
+    let (mut found, mut is_test) = (BTreeSet::new(), false);
     for (i, token) in tokens.iter().enumerate() {
-        match token.as_str() {
-            "test" if tokens[..i].ends_with(&["#".into(), "[".into()]) => is_test = true,
-            "fn" if tokens.get(i + 1).is_some_and(|next| next == name) => return is_test,
-            "fn" | "}" => is_test = false,
+        let before = |back: usize| i.checked_sub(back).map(|i| tokens[i].text.as_str());
+        match token.text.as_str() {
+            "test" if before(1) == Some("[") && before(2) == Some("#") => is_test = true,
+            "fn" if is_test => {
+                found.extend(tokens.get(i + 1).map(|next| next.text.clone()));
+                is_test = false;
+            }
+            "}" => is_test = false,
             _ => {}
         }
     }
-    false
+    found
 }
 
 /// Whether the comment above a line that defines `name` has a code block.

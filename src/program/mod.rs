@@ -7,5 +7,11 @@ pub mod authority;
 pub mod branding;
 pub mod derived_credentials;
 mod https_url;
+pub mod onboarding;
+pub mod organization;
+mod pem;
+pub mod readiness;
+pub mod tokens;
+pub mod workflow;
 
 pub use self::https_url::{HttpsUrl, UrlProblem};

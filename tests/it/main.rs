@@ -42,6 +42,8 @@ mod profile_url;
 mod program_authority;
 mod program_branding;
 mod program_derived_credentials;
+mod program_onboarding;
+mod program_tokens;
 mod requirements;
 mod rules_page;
 mod secrets;

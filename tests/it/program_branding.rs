@@ -1,7 +1,7 @@
 //! Portal branding: every bound at its edge, and logos against images that Pillow made.
 
 use apple_ade::program::branding::{
-    AdditionalInformation, Branding, Colour, CompanyName, ContactEmail, ContactName, ContactPhone, Logo, LogoFormat,
+    AdditionalInformation, Branding, Color, CompanyName, ContactEmail, ContactName, ContactPhone, Logo, LogoFormat,
     LogoProblem, SiteName, SupportSite, TextProblem,
 };
 use apple_ade::program::{HttpsUrl, UrlProblem};
@@ -96,9 +96,9 @@ fn a_support_site_without_a_name_has_the_usual_one() {
 /// BRA-10; and the whole is stored and read with its bounds.
 #[test]
 fn branding_is_stored_and_checked_when_it_is_read() {
-    let theme: Colour = "#0A84FF".parse().unwrap();
+    let theme: Color = "#0A84FF".parse().unwrap();
     for text in ["0A84F", "#0A84FG", "#0A84FF0", "#+A84FF", "blue", "#é84FF"] {
-        assert!(text.parse::<Colour>().is_err(), "{text}");
+        assert!(text.parse::<Color>().is_err(), "{text}");
     }
     let site = SupportSite::new("https://help.example.org".parse().unwrap());
     let branding = Branding::new("Example".parse().unwrap()).with_support_site(site).with_theme(theme);

@@ -13,14 +13,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod colour;
+mod color;
 mod image;
 mod logo;
 mod text;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::colour::{Colour, ColourError};
+pub use self::color::{Color, ColorError};
 pub use self::logo::{Background, Logo, LogoError, LogoFormat, LogoProblem};
 pub use self::text::{
     AdditionalInformation, CompanyName, ContactEmail, ContactName, ContactPhone, SiteName, TextProblem,
@@ -50,7 +50,7 @@ pub struct Branding {
     pub support_site: Option<SupportSite>,
     /// The colour of the theme (BRA-10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub theme: Option<Colour>,
+    pub theme: Option<Color>,
 }
 
 /// Whom users ask for help.
@@ -176,7 +176,7 @@ impl Branding {
 
     /// Sets the colour of the theme.
     #[must_use]
-    pub fn with_theme(self, theme: Colour) -> Self {
+    pub fn with_theme(self, theme: Color) -> Self {
         Self { theme: Some(theme), ..self }
     }
 }

@@ -6,17 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The colour of the theme (BRA-10), written `#0A84FF`.
 ///
 /// ```
-/// use apple_ade::program::branding::Colour;
+/// use apple_ade::program::branding::Color;
 ///
-/// let blue: Colour = "#0a84ff".parse()?;
+/// let blue: Color = "#0a84ff".parse()?;
 /// assert_eq!((blue.red, blue.green, blue.blue), (0x0a, 0x84, 0xff));
 /// assert_eq!(blue.to_string(), "#0A84FF");
-/// assert!("blue".parse::<Colour>().is_err());
-/// # Ok::<(), apple_ade::program::branding::ColourError>(())
+/// assert!("blue".parse::<Color>().is_err());
+/// # Ok::<(), apple_ade::program::branding::ColorError>(())
 /// ```
-#[doc(alias = "Color")]
+#[doc(alias = "Colour")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Colour {
+pub struct Color {
     /// Red.
     pub red: u8,
     /// Green.
@@ -28,34 +28,34 @@ pub struct Colour {
 /// A text that is no colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a colour is written as # and six hexadecimal digits, such as #0A84FF")]
-pub struct ColourError;
+pub struct ColorError;
 
-impl FromStr for Colour {
-    type Err = ColourError;
+impl FromStr for Color {
+    type Err = ColorError;
 
-    fn from_str(text: &str) -> Result<Self, ColourError> {
+    fn from_str(text: &str) -> Result<Self, ColorError> {
         let digits = text.strip_prefix('#').unwrap_or(text);
         let is_hex = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         let number =
-            if is_hex { u32::from_str_radix(digits, 16).map_err(|_| ColourError)? } else { return Err(ColourError) };
+            if is_hex { u32::from_str_radix(digits, 16).map_err(|_| ColorError)? } else { return Err(ColorError) };
         let [_, red, green, blue] = number.to_be_bytes();
         Ok(Self { red, green, blue })
     }
 }
 
-impl fmt::Display for Colour {
+impl fmt::Display for Color {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "#{:02X}{:02X}{:02X}", self.red, self.green, self.blue)
     }
 }
 
-impl Serialize for Colour {
+impl Serialize for Color {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Colour {
+impl<'de> Deserialize<'de> for Color {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }

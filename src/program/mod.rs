@@ -7,10 +7,13 @@ pub mod authority;
 pub mod branding;
 pub mod derived_credentials;
 mod https_url;
+pub mod licences;
+pub mod lifecycle;
 pub mod onboarding;
 pub mod organization;
 mod pem;
 pub mod readiness;
+pub mod sign_in;
 pub mod tokens;
 pub mod workflow;
 

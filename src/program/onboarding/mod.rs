@@ -25,7 +25,7 @@
 //! // The administrator comes back with a file, which may be any file.
 //! # struct NoKey;
 //! # impl DecryptKey for NoKey {
-//! #     fn unwrap_key(&self, _: KeyEncryption, _: &[u8]) -> Result<SecretBytes, KeyError> { Err(KeyError::Decrypt) }
+//! #     fn unwrap_key(&self, _: &KeyEncryption, _: &[u8]) -> Result<SecretBytes, KeyError> { Err(KeyError::Decrypt) }
 //! # }
 //! # let key = NoKey;
 //! let error = pending.open(b"<!DOCTYPE html><title>Sign in", &key, &[]).err().ok_or("it is a web page")?;

@@ -1,0 +1,194 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use super::event::Event;
+use super::machine::Lifecycle;
+use super::reset::{ResetMethod, reset_methods};
+use super::state::{AtApple, OnDevice, ProfileAtApple, State};
+use crate::profile::Pairing;
+use crate::program::sign_in::EnrollmentKind;
+
+/// What somebody wants of a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Goal {
+    /// Managed by Automated Device Enrollment, with the profile that Apple has for it now.
+    Enroll,
+    /// The same, even if it is managed already: erased and enrolled anew (LIF-4).
+    EnrollAnew,
+    /// Out of this MDM, for good (DEV-6).
+    KeepAway,
+}
+
+/// A step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PlanStep {
+    /// Assign the device to this server in Apple's portal, and sync (DEV-1).
+    AssignAtApple,
+    /// Fetch all devices: one that was deleted here only comes back (DEV-5).
+    FetchAllDevices,
+    /// Take the device off this server in Apple's portal, and sync (DEV-6). This is not `disown`, which cannot be undone.
+    UnassignAtApple,
+    /// Assign a profile (ASG-1).
+    AssignProfile,
+    /// Provide what the enrollment lacks, such as a licence.
+    Provide,
+    /// Erase it by the MDM (LIF-4).
+    EraseByCommand,
+    /// Retire it from the console, never from the device (LIF-7).
+    RetireFromConsole,
+    /// Set it to factory settings, in one of these ways (LIF-4, LIF-9).
+    FactoryReset {
+        /// The ways.
+        by: Vec<ResetMethod>,
+    },
+    /// Switch it on and follow Setup Assistant, until remote management is there (LIF-1, LIF-5).
+    SetUp,
+    /// Let the enrollment come to its end.
+    FinishEnrollment,
+    /// Delete it in the MDM.
+    DeleteHere,
+}
+
+/// Steps, in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Plan(Vec<PlanStep>);
+
+/// There is no way: the device cannot be reset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no way to reset the device")]
+#[non_exhaustive]
+pub struct Impossible;
+
+impl PlanStep {
+    /// What happens to the device by it.
+    pub fn events(&self) -> &'static [Event] {
+        match self {
+            Self::AssignAtApple | Self::FetchAllDevices => &[Event::Listed],
+            Self::UnassignAtApple => &[Event::Released],
+            Self::AssignProfile => &[Event::ProfileAssigned],
+            Self::Provide => &[],
+            Self::EraseByCommand | Self::FactoryReset { .. } => &[Event::Erased],
+            Self::RetireFromConsole => &[Event::Retired],
+            Self::SetUp => &[Event::SetUp],
+            Self::FinishEnrollment => &[Event::EnrollmentCompleted],
+            Self::DeleteHere => &[Event::DeletedHere],
+        }
+    }
+}
+
+impl Plan {
+    /// The steps; none if the goal is reached.
+    pub fn steps(&self) -> &[PlanStep] {
+        &self.0
+    }
+}
+
+impl Lifecycle {
+    /// What leads to the goal from here, for a device whose profile has this pairing.
+    ///
+    /// # Errors
+    ///
+    /// [`Impossible`] where the device has to be reset and nothing does it.
+    pub fn plan(&self, goal: Goal, pairing: &Pairing) -> Result<Plan, Impossible> {
+        let mut steps = Vec::new();
+        match goal {
+            Goal::KeepAway => self.keep_away(&mut steps),
+            Goal::Enroll | Goal::EnrollAnew => self.enroll(goal, pairing, &mut steps)?,
+        }
+        Ok(Plan(steps))
+    }
+
+    /// First off the server, then deleted: in the other order it would come back (DEV-5, DEV-6).
+    fn keep_away(&self, steps: &mut Vec<PlanStep>) {
+        if self.is_managed() {
+            steps.push(PlanStep::RetireFromConsole);
+        }
+        if let AtApple::Listed { .. } = self.at_apple {
+            steps.push(PlanStep::UnassignAtApple);
+        }
+        if !self.deleted_here {
+            steps.push(PlanStep::DeleteHere);
+        }
+    }
+
+    fn enroll(&self, goal: Goal, pairing: &Pairing, steps: &mut Vec<PlanStep>) -> Result<(), Impossible> {
+        if goal == Goal::Enroll && self.state() == State::Enrolled && self.is_automated() {
+            return Ok(());
+        }
+        let profile = match self.at_apple {
+            AtApple::Listed { profile } => {
+                if self.deleted_here {
+                    steps.push(PlanStep::FetchAllDevices);
+                }
+                profile
+            }
+            AtApple::Released { .. } => {
+                steps.push(PlanStep::AssignAtApple);
+                ProfileAtApple::None
+            }
+        };
+        // A device that its user enrolled loses its management by the profile: it is erased with the MDM's command while that works.
+        let is_users = matches!(self.on_device, OnDevice::Enrolled { by: EnrollmentKind::UserInitiated, .. });
+        if is_users {
+            steps.push(PlanStep::EraseByCommand);
+        }
+        if profile == ProfileAtApple::None {
+            steps.push(PlanStep::AssignProfile);
+        }
+        match self.on_device {
+            OnDevice::New | OnDevice::Erased => {}
+            OnDevice::Enrolled { .. } if is_users => {}
+            OnDevice::Enrolled { .. } => steps.push(PlanStep::EraseByCommand),
+            OnDevice::Enrolling if goal == Goal::Enroll => {
+                steps.push(PlanStep::FinishEnrollment);
+                return Ok(());
+            }
+            OnDevice::Blocked { .. } if goal == Goal::Enroll => {
+                steps.extend([PlanStep::Provide, PlanStep::FinishEnrollment]);
+                return Ok(());
+            }
+            OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Unmanaged | OnDevice::Failed => {
+                // The command reaches managed devices alone.
+                let by: Vec<ResetMethod> =
+                    reset_methods(pairing).into_iter().filter(|method| *method != ResetMethod::EraseCommand).collect();
+                if by.is_empty() {
+                    return Err(Impossible);
+                }
+                steps.push(PlanStep::FactoryReset { by });
+            }
+        }
+        steps.extend([PlanStep::SetUp, PlanStep::FinishEnrollment]);
+        Ok(())
+    }
+
+    fn is_automated(&self) -> bool {
+        matches!(self.on_device, OnDevice::Enrolled { by: EnrollmentKind::Automated, .. })
+    }
+}
+
+impl fmt::Display for PlanStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AssignAtApple => f.write_str("assign the device to this server in Apple's portal, and sync"),
+            Self::FetchAllDevices => f.write_str("fetch all devices, so that it comes back"),
+            Self::UnassignAtApple => f.write_str("take the device off this server in Apple's portal, and sync"),
+            Self::AssignProfile => f.write_str("assign a profile"),
+            Self::Provide => f.write_str("provide what the enrollment lacks"),
+            Self::EraseByCommand => f.write_str("erase the device by the MDM's command"),
+            Self::RetireFromConsole => f.write_str("retire the device from the console"),
+            Self::FactoryReset { by } => {
+                let by: Vec<String> = by.iter().map(ToString::to_string).collect();
+                write!(f, "set the device to factory settings by {}", by.join(", or "))
+            }
+            Self::SetUp => f.write_str("switch the device on and follow Setup Assistant"),
+            Self::FinishEnrollment => f.write_str("let the enrollment come to its end"),
+            Self::DeleteHere => f.write_str("delete the device here"),
+        }
+    }
+}

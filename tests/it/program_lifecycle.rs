@@ -1,0 +1,328 @@
+//! The life of a device: each state of the documents, and plans that lead where they should.
+
+use std::collections::BTreeSet;
+
+use apple_ade::api::{Device, DeviceFamily, Endpoint, FetchDevices};
+use apple_ade::json::RawJson;
+use apple_ade::profile::Pairing;
+use apple_ade::program::lifecycle::{
+    AtApple, BlockedBy, Consequence, ContactState, CorporateBasis, DeviceSelector, Event, Goal, IosFamily, Lifecycle,
+    LifecycleError, OnDevice, PlanStep, ProfileAtApple, ResetMethod, Retention, SelectorError, SortKey, State,
+    SyncedDevice, corporate_basis, reset_methods, sort,
+};
+use apple_ade::program::sign_in::EnrollmentKind;
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+
+fn start() -> DateTime<Utc> {
+    "2026-11-22T08:00:00Z".parse().unwrap()
+}
+
+/// A device after these events, all at one time.
+fn after(events: &[Event]) -> Lifecycle {
+    let mut device = Lifecycle::listed(start());
+    for event in events {
+        device.take(*event, start()).unwrap_or_else(|error| panic!("{error} in {events:?}"));
+    }
+    device
+}
+
+const ENROLLED: [Event; 3] = [Event::ProfileAssigned, Event::SetUp, Event::EnrollmentCompleted];
+
+/// Every state that the documents name, and what leads there.
+#[test]
+fn every_state_of_the_documents_is_reached() {
+    let blocked = Event::EnrollmentBlocked { by: BlockedBy::AppLicence };
+    let cases: &[(&[Event], State)] = &[
+        (&[], State::Unassigned),
+        (&[Event::ProfileAssigned], State::Assigned),
+        (&[Event::ProfileAssigned, Event::ProfileRemoved], State::Unassigned),
+        (&[Event::ProfileAssigned, Event::SetUp], State::Pushed),
+        (&ENROLLED, State::Enrolled),
+        (&[Event::ProfileAssigned, Event::SetUp, blocked], State::Blocked),
+        (&[Event::ProfileAssigned, Event::SetUp, blocked, Event::EnrollmentCompleted], State::Enrolled),
+        (&[Event::ProfileAssigned, Event::SetUp, Event::EnrollmentFailed], State::Failed),
+        (&[Event::SetUp], State::Unmanaged),
+        (&[Event::SetUp, Event::ProfileAssigned], State::PendingReset),
+        (&[Event::SetUp, Event::Erased], State::Erased),
+        (&[Event::DeletedHere], State::DeletedHere),
+        (&[Event::DeletedHere, Event::Listed], State::Unassigned),
+        (&[Event::Released], State::Released),
+        (&[Event::Released, Event::Listed], State::Unassigned),
+        (&[Event::Released, Event::DeletedHere], State::Gone),
+        (&[Event::Released, Event::DeletedHere, Event::Listed], State::Unassigned),
+    ];
+    let mut seen = BTreeSet::new();
+    for (events, expected) in cases {
+        let device = after(events);
+        assert_eq!(device.state(), *expected, "{events:?}");
+        let stored: Lifecycle = serde_json::from_str(&serde_json::to_string(&device).unwrap()).unwrap();
+        assert_eq!(stored, device);
+        seen.insert(device.state());
+    }
+    assert_eq!(seen.len(), 12);
+}
+
+/// LIF-1, LIF-2, LIF-3, ASG-9: a profile takes effect when a new or erased device is set up, and at no other time.
+#[test]
+fn a_profile_takes_effect_after_a_wipe() {
+    let assign = |mut device: Lifecycle| device.take(Event::ProfileAssigned, start()).unwrap();
+    assert_eq!(assign(after(&[])), Some(Consequence::TakesEffectAtSetUp));
+    assert_eq!(assign(after(&[Event::SetUp])), Some(Consequence::NeedsWipe));
+    assert_eq!(assign(after(&ENROLLED)), Some(Consequence::NeedsWipe));
+    assert_eq!(assign(after(&[Event::SetUp, Event::Erased])), Some(Consequence::TakesEffectAtSetUp));
+
+    let mut device = after(&[&ENROLLED[..], &[Event::ProfileAssigned]].concat());
+    assert!(device.is_managed(), "LIF-2: it goes on as it is");
+    let refused = device.take(Event::SetUp, start()).unwrap_err();
+    assert_eq!(refused, LifecycleError::OutOfOrder { state: State::PendingReset, event: Event::SetUp });
+    for event in [Event::Erased, Event::SetUp, Event::EnrollmentCompleted] {
+        device.take(event, start()).unwrap();
+    }
+    assert_eq!(device.state(), State::Enrolled);
+
+    // Another profile while the device enrolls: it has the one before.
+    let device = after(&[Event::ProfileAssigned, Event::SetUp, Event::ProfileAssigned, Event::EnrollmentCompleted]);
+    assert_eq!(device.state(), State::PendingReset);
+    // PRO-6: fetching the profile is receiving the remote management payload.
+    assert_eq!(after(&ENROLLED).at_apple(), AtApple::Listed { profile: ProfileAtApple::Pushed });
+    // ASG-1
+    let unmanaged = Lifecycle::listed(start()).take(Event::SetUp, start()).unwrap();
+    assert_eq!(unmanaged, Some(Consequence::NotManaged));
+}
+
+/// DEV-10: a device that its user enrolled loses its management at once; one of automated enrollment does not.
+#[test]
+fn a_profile_unenrolls_what_users_enrolled() {
+    let mut device = after(&[Event::SetUp, Event::EnrolledByUser]);
+    assert_eq!(device.on_device(), OnDevice::Enrolled { by: EnrollmentKind::UserInitiated, outdated: false });
+    assert_eq!(device.take(Event::ProfileAssigned, start()), Ok(Some(Consequence::Unenrolled)));
+    assert!(!device.is_managed());
+    let plan = after(&[Event::SetUp, Event::EnrolledByUser]).plan(Goal::Enroll, &Pairing::AllowAll).unwrap();
+    let expected = [PlanStep::EraseByCommand, PlanStep::AssignProfile, PlanStep::SetUp, PlanStep::FinishEnrollment];
+    assert_eq!(plan.steps(), expected, "erased while the command still reaches it");
+}
+
+/// DEV-5, DEV-6: deleted here alone it comes back; the plan takes it off the server first.
+#[test]
+fn deleted_here_is_not_away() {
+    let mut device = after(&[]);
+    assert_eq!(device.take(Event::DeletedHere, start()), Ok(Some(Consequence::WillReappear)));
+    assert!(device.take(Event::DeletedHere, start()).is_err());
+    assert_eq!(device.take(Event::Listed, start()), Ok(Some(Consequence::Reappeared)));
+    assert_eq!(device.take(Event::Listed, start()), Ok(None));
+    let plan = device.plan(Goal::KeepAway, &Pairing::AllowAll).unwrap();
+    assert_eq!(plan.steps(), [PlanStep::UnassignAtApple, PlanStep::DeleteHere]);
+    assert!(plan.steps().iter().all(|step| !step.to_string().contains("disown")));
+}
+
+/// DEV-7, DEV-8, DEV-9: shown for 30 to 45 days after its release; deleted by hand before, if somebody wants.
+#[test]
+fn a_released_device_is_shown_for_a_time() {
+    let device = after(&[&ENROLLED[..], &[Event::Released]].concat());
+    assert_eq!((device.state(), device.at_apple()), (State::Released, AtApple::Released { since: start() }));
+    for days in [30, 37, 45] {
+        let retention = Retention::days(days).unwrap();
+        let end = start() + TimeDelta::days(days.into());
+        assert!(!device.is_over(retention, end - TimeDelta::seconds(1)) && device.is_over(retention, end));
+    }
+    for (days, nearest) in [(0, 30), (29, 30), (46, 45)] {
+        assert_eq!(Retention::days(days).unwrap_err().nearest, nearest);
+        assert!(serde_json::from_str::<Retention>(&days.to_string()).is_err());
+    }
+    assert!(!after(&[]).is_over(Retention::SHORTEST, start() + TimeDelta::days(400)));
+    let mut by_hand = device;
+    assert_eq!(by_hand.take(Event::DeletedHere, start()), Ok(None), "DEV-9: it does not come back");
+    assert_eq!(by_hand.state(), State::Gone);
+    assert!(by_hand.take(Event::SetUp, start()).is_err());
+}
+
+/// DEV-4, LIF-8.
+#[test]
+fn setting_up_is_contact() {
+    assert_eq!(after(&[Event::ProfileAssigned]).contact(), ContactState::NotContacted);
+    assert_eq!(after(&[Event::ProfileAssigned, Event::SetUp]).contact(), ContactState::Contacted);
+    assert_eq!(after(&[&ENROLLED[..], &[Event::Erased]].concat()).contact(), ContactState::Contacted);
+}
+
+/// LIF-7: removal on the device is taken for what it is, and told.
+#[test]
+fn management_ends_from_the_console() {
+    let plan = after(&ENROLLED).plan(Goal::KeepAway, &Pairing::AllowAll).unwrap();
+    assert_eq!(plan.steps()[0], PlanStep::RetireFromConsole);
+    let mut retired = after(&ENROLLED);
+    assert_eq!(retired.take(Event::Retired, start()), Ok(None));
+    let mut removed = after(&ENROLLED);
+    assert_eq!(removed.take(Event::RemovedOnDevice, start()), Ok(Some(Consequence::RetireFromConsole)));
+    assert!(!retired.is_managed() && !removed.is_managed());
+}
+
+/// LIF-4, LIF-5, LIF-9: by the MDM while it manages the device; otherwise by hand, without a cable where pairing is denied.
+#[test]
+fn ways_to_a_reset() {
+    let enrolled = after(&ENROLLED).plan(Goal::EnrollAnew, &Pairing::DenyAll).unwrap();
+    assert_eq!(enrolled.steps(), [PlanStep::EraseByCommand, PlanStep::SetUp, PlanStep::FinishEnrollment]);
+    let unmanaged = after(&[&ENROLLED[..], &[Event::Retired]].concat());
+    let by = |pairing| match unmanaged.plan(Goal::Enroll, pairing).unwrap().steps() {
+        [PlanStep::FactoryReset { by }, PlanStep::SetUp, PlanStep::FinishEnrollment] => by.clone(),
+        steps => panic!("{steps:?}"),
+    };
+    let cable = [ResetMethod::AppleConfigurator, ResetMethod::Finder];
+    assert_eq!(by(&Pairing::AllowAll), [&[ResetMethod::Settings][..], &cable].concat());
+    assert_eq!(by(&Pairing::DenyAll), [ResetMethod::Settings]);
+    assert_eq!(reset_methods(&Pairing::DenyAll), [ResetMethod::EraseCommand, ResetMethod::Settings]);
+    for method in ResetMethod::ALL {
+        assert_eq!(method.check(&Pairing::DenyAll).is_err(), cable.contains(&method), "{method}");
+        assert!(method.check(&Pairing::AllowAll).is_ok());
+    }
+}
+
+/// DEV-1, DEV-12, DEV-13.
+#[test]
+fn whose_and_what_a_device_is() {
+    let page = r#"{"devices":[{"serial_number":"C1","op_type":"added"},{"serial_number":"C2","op_type":"deleted"},
+        {"serial_number":"C3","op_type":"modified"},{"serial_number":"C4"}]}"#;
+    let page = FetchDevices::from_start().parse_response(&http::Response::new(page.into())).unwrap();
+    let synced = SyncedDevice::of_page(page);
+    let serials: Vec<String> =
+        synced.into_iter().map(|device| device.into_device().serial_number.to_string()).collect();
+    assert_eq!(serials, ["C1", "C3", "C4"]);
+
+    use EnrollmentKind::{Automated, UserInitiated};
+    for (enrolled, listed, basis) in [
+        (Some(Automated), false, Some(CorporateBasis::AutomatedEnrollment)),
+        (Some(UserInitiated), true, Some(CorporateBasis::ListedIdentifier)),
+        (None, true, Some(CorporateBasis::ListedIdentifier)),
+        (Some(UserInitiated), false, None),
+        (None, false, None),
+    ] {
+        assert_eq!(corporate_basis(enrolled, listed), basis);
+    }
+    let family = |family: DeviceFamily| IosFamily::try_from(&family).ok();
+    assert_eq!(
+        [DeviceFamily::Ipad, DeviceFamily::Iphone, DeviceFamily::Ipod].map(family),
+        [Some(IosFamily::Ipad), Some(IosFamily::Iphone), Some(IosFamily::Ipod)]
+    );
+    assert_eq!([DeviceFamily::Mac, DeviceFamily::AppleTv, DeviceFamily::Vision].map(family), [None, None, None]);
+}
+
+/// DEV-2, X-20.
+#[test]
+fn devices_are_chosen_in_three_ways() {
+    let csv = DeviceSelector::csv("\u{feff}Serial Number;Model\r\nC1;iPad\r\n\r\n\"c2\",x\nC1\n").unwrap();
+    let serials = csv.serials().unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(serials, ["C1", "C2"]);
+    assert!(matches!(DeviceSelector::csv("C1\nno serial!\n"), Err(SelectorError::Line { line: 2, .. })));
+    assert_eq!(DeviceSelector::csv("Serial\n"), Err(SelectorError::Nothing));
+    assert_eq!(DeviceSelector::order_number("  "), Err(SelectorError::NoOrder));
+    assert_eq!(DeviceSelector::order_number(" 4711 "), Ok(DeviceSelector::OrderNumber("4711".into())));
+    assert!(DeviceSelector::serials_of(["C1".parse().unwrap()]).is_ok());
+}
+
+/// DEV-3: by each key, what is not said last, and equal ones by serial number.
+#[test]
+fn lists_are_sorted_by_properties() {
+    let device = |serial: &str, json: &str| {
+        let json: RawJson = format!(r#"{{"serial_number":"{serial}"{json}}}"#).parse().unwrap();
+        json.read::<Device>().unwrap()
+    };
+    let devices = [
+        device("C4", ""),
+        device(
+            "C3",
+            r#","model":"iPad","asset_tag":"7","device_family":"iPad","profile_status":"pushed","device_assigned_date":"2026-01-03T00:00:00Z""#,
+        ),
+        device(
+            "C2",
+            r#","model":"iPad","asset_tag":"8","device_family":"iPad","profile_status":"assigned","device_assigned_date":"2026-01-01T00:00:00Z""#,
+        ),
+        device(
+            "C1",
+            r#","model":"iPhone","asset_tag":"6","device_family":"iPhone","profile_status":"empty","device_assigned_date":"2026-01-02T00:00:00Z""#,
+        ),
+    ];
+    for (key, expected) in [
+        (SortKey::SerialNumber, "C1 C2 C3 C4"),
+        (SortKey::Model, "C2 C3 C1 C4"),
+        (SortKey::AssetTag, "C1 C3 C2 C4"),
+        (SortKey::Family, "C2 C3 C1 C4"),
+        (SortKey::ProfileStatus, "C1 C2 C3 C4"),
+        (SortKey::AssignedDate, "C2 C1 C3 C4"),
+    ] {
+        let mut sorted = devices.clone();
+        sort(&mut sorted, key);
+        let serials: Vec<&str> = sorted.iter().map(|device| device.serial_number.as_str()).collect();
+        assert_eq!(serials.join(" "), expected, "{key:?}");
+    }
+}
+
+const EVENTS: [Event; 15] = [
+    Event::Listed,
+    Event::Released,
+    Event::ProfileAssigned,
+    Event::ProfileRemoved,
+    Event::SetUp,
+    Event::EnrollmentCompleted,
+    Event::EnrollmentBlocked { by: BlockedBy::AppLicence },
+    Event::EnrollmentFailed,
+    Event::EnrolledByUser,
+    Event::Retired,
+    Event::RemovedOnDevice,
+    Event::Erased,
+    Event::DeletedHere,
+    Event::SetUp,
+    Event::ProfileAssigned,
+];
+
+proptest! {
+    /// Whatever happens: what is refused changes nothing; a managed device got there by an enrollment since it was last erased; a plan,
+    /// carried out step by step, is never refused and ends in the wanted state. A device that is kept away never comes back by itself.
+    #[test]
+    fn plans_end_where_they_should(steps in prop::collection::vec((0..EVENTS.len(), 0..3_i64), 0..40), denied: bool) {
+        let pairing = if denied { Pairing::DenyAll } else { Pairing::AllowAll };
+        let (mut device, mut now, mut enrolled, mut contacted) = (Lifecycle::listed(start()), start(), false, false);
+        for (event, hours) in steps {
+            let (event, before) = (EVENTS[event], device);
+            now += TimeDelta::hours(hours);
+            let taken = device.take(event, now);
+            if taken.is_err() {
+                prop_assert_eq!(device, before);
+                continue;
+            }
+            match event {
+                Event::EnrollmentCompleted | Event::EnrolledByUser => enrolled = true,
+                Event::Retired | Event::RemovedOnDevice | Event::Erased => enrolled = false,
+                Event::SetUp => contacted = true,
+                Event::ProfileAssigned if taken == Ok(Some(Consequence::Unenrolled)) => enrolled = false,
+                _ => {}
+            }
+            prop_assert_eq!(device.is_managed(), enrolled);
+            prop_assert_eq!(device.contact() == ContactState::Contacted, contacted);
+        }
+        prop_assert!(device.take(Event::Listed, start() - TimeDelta::seconds(1)).is_err());
+        for goal in [Goal::Enroll, Goal::EnrollAnew, Goal::KeepAway] {
+            let (mut device, plan) = (device, device.plan(goal, &pairing).unwrap());
+            for step in plan.steps() {
+                for event in step.events() {
+                    let taken = device.take(*event, now);
+                    prop_assert!(taken.is_ok(), "{step} of {plan:?}: {taken:?}");
+                    prop_assert_ne!(taken, Ok(Some(Consequence::WillReappear)));
+                }
+                if let PlanStep::FactoryReset { by } = step {
+                    prop_assert!(by.iter().all(|method| method.check(&pairing).is_ok()));
+                }
+            }
+            let is_erased = plan.steps().iter().any(|step| step.events().contains(&Event::Erased));
+            match goal {
+                Goal::KeepAway => prop_assert_eq!(device.state(), State::Gone),
+                _ => {
+                    prop_assert_eq!(device.state(), State::Enrolled);
+                    let by = EnrollmentKind::Automated;
+                    prop_assert_eq!(device.on_device(), OnDevice::Enrolled { by, outdated: false });
+                    prop_assert!(goal != Goal::EnrollAnew || is_erased || plan.steps().contains(&PlanStep::SetUp));
+                }
+            }
+            prop_assert!(device.plan(Goal::KeepAway, &pairing).is_ok());
+        }
+    }
+}

@@ -12,9 +12,12 @@ pub mod lifecycle;
 pub mod onboarding;
 pub mod organization;
 mod pem;
+pub mod profiles;
+mod push_certificate;
 pub mod readiness;
 pub mod sign_in;
 pub mod tokens;
 pub mod workflow;
 
 pub use self::https_url::{HttpsUrl, UrlProblem};
+pub use self::push_certificate::{PushCertificate, PushCertificateError};

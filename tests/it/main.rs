@@ -44,6 +44,7 @@ mod program_branding;
 mod program_derived_credentials;
 mod program_lifecycle;
 mod program_onboarding;
+mod program_profiles;
 mod program_sign_in;
 mod program_tokens;
 mod requirements;

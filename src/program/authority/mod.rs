@@ -18,10 +18,12 @@ mod change;
 mod checklist;
 mod choice;
 mod hand_over;
+mod offboarding;
 mod reset;
 
 pub use self::change::{ChangePath, Release, ReleaseError, change_path};
 pub use self::checklist::{Checklist, ChecklistItem, Leaving, PushCertificateFate, checklists};
 pub use self::choice::{Authority, AuthorityConflict, Choice, Confirmed, Ticked, check_exclusive};
 pub use self::hand_over::{HandOver, HandOverError, Phase, RESET_MOST_WORKING_DAYS, answer_due};
+pub use self::offboarding::{OffboardingPlan, OffboardingStep};
 pub use self::reset::{ResetError, ResetRequest, ResetRoute, Tenant, TenantError};

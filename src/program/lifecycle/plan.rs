@@ -106,6 +106,9 @@ impl Lifecycle {
 
     /// First off the server, then deleted: in the other order it would come back (DEV-5, DEV-6).
     fn keep_away(&self, steps: &mut Vec<PlanStep>) {
+        if self.state() == State::Gone {
+            return;
+        }
         if self.is_managed() {
             steps.push(PlanStep::RetireFromConsole);
         }
@@ -145,13 +148,16 @@ impl Lifecycle {
             OnDevice::New | OnDevice::Erased => {}
             OnDevice::Enrolled { .. } if is_users => {}
             OnDevice::Enrolled { .. } => steps.push(PlanStep::EraseByCommand),
-            OnDevice::Enrolling if goal == Goal::Enroll => {
+            OnDevice::Enrolling | OnDevice::Blocked { .. } if goal == Goal::Enroll => {
+                if let OnDevice::Blocked { .. } = self.on_device {
+                    steps.push(PlanStep::Provide);
+                }
                 steps.push(PlanStep::FinishEnrollment);
-                return Ok(());
-            }
-            OnDevice::Blocked { .. } if goal == Goal::Enroll => {
-                steps.extend([PlanStep::Provide, PlanStep::FinishEnrollment]);
-                return Ok(());
+                if profile == ProfileAtApple::Pushed {
+                    return Ok(());
+                }
+                // It enrolls with a profile that is not the one it is to have.
+                steps.push(PlanStep::EraseByCommand);
             }
             OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Unmanaged | OnDevice::Failed => {
                 // The command reaches managed devices alone.

@@ -1,0 +1,221 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::ProfileUuid;
+use crate::profile::{EnrollmentProfile, ProfileFingerprint};
+use crate::token::TokenIdentity;
+
+/// A profile of one token: it belongs to that token alone (PRO-3), and its UUID means nothing under another.
+///
+/// A UUID by itself is no profile of a book:
+///
+/// ```compile_fail,E0308
+/// # use apple_ade::{id::ProfileUuid, program::profiles::ProfileBook};
+/// fn set(book: &mut ProfileBook, uuid: ProfileUuid) {
+///     book.set_default(&uuid).ok();
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileId {
+    token: TokenIdentity,
+    uuid: ProfileUuid,
+}
+
+impl ProfileId {
+    /// The token.
+    pub fn token(&self) -> TokenIdentity {
+        self.token
+    }
+
+    /// `profile_uuid`
+    pub fn uuid(&self) -> &ProfileUuid {
+        &self.uuid
+    }
+}
+
+/// The profiles of a token, by name: to be stored. Names are the key by which groups of devices are formed (`enrollmentProfileName` in
+/// Intune), so that no two profiles have the same (ORG-16).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileBook {
+    token: TokenIdentity,
+    #[serde(default)]
+    profiles: BTreeMap<String, Entry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    uuid: ProfileUuid,
+    fingerprint: ProfileFingerprint,
+}
+
+/// Why the book does not take something. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileBookError {
+    /// There is a profile of this name (ORG-16).
+    #[error("there is a profile named {name:?} already, and groups of devices are formed by the name: choose another")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// There is no profile of this name.
+    #[error("there is no profile named {name:?} under this token")]
+    NoSuchName {
+        /// The name.
+        name: String,
+    },
+    /// The profile belongs to another token (PRO-3).
+    #[error("the profile {uuid} belongs to another token: define it under this one")]
+    OtherToken {
+        /// Its UUID.
+        uuid: ProfileUuid,
+    },
+    /// The profile is not in the book.
+    #[error(
+        "the profile {uuid} is not one of this token: it was replaced or deleted; look at the book for its successor"
+    )]
+    NoSuchProfile {
+        /// Its UUID.
+        uuid: ProfileUuid,
+    },
+    /// It is the default profile, and stays while it is.
+    #[error("{name:?} is the default profile: make another the default first")]
+    IsDefault {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A profile has another name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Renamed {
+    /// The old name: groups that were formed by it lose their devices (ORG-16).
+    pub breaks_groups_of: String,
+}
+
+impl ProfileBook {
+    /// The book of a token that has no profile.
+    pub fn new(token: TokenIdentity) -> Self {
+        Self { token, profiles: BTreeMap::new(), default: None }
+    }
+
+    /// Enters a profile that was defined at Apple.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileBookError::DuplicateName`].
+    pub fn define(&mut self, profile: &EnrollmentProfile, uuid: ProfileUuid) -> Result<ProfileId, ProfileBookError> {
+        let name = profile.name().to_owned();
+        if self.profiles.contains_key(&name) {
+            return Err(ProfileBookError::DuplicateName { name });
+        }
+        let entry = Entry { uuid: uuid.clone(), fingerprint: profile.fingerprint() };
+        self.profiles.insert(name, entry);
+        Ok(ProfileId { token: self.token, uuid })
+    }
+
+    /// Enters what a profile was edited to, after it was defined anew at Apple (PRO-10); if it has another name, that is told (ORG-16).
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileBookError::NoSuchName`] if there is no profile of the old name, [`DuplicateName`](ProfileBookError::DuplicateName) if
+    /// there is one of the new.
+    pub fn replace(
+        &mut self,
+        old_name: &str,
+        profile: &EnrollmentProfile,
+        uuid: ProfileUuid,
+    ) -> Result<(ProfileId, Option<Renamed>), ProfileBookError> {
+        if !self.profiles.contains_key(old_name) {
+            return Err(ProfileBookError::NoSuchName { name: old_name.to_owned() });
+        }
+        let is_renamed = profile.name() != old_name;
+        if is_renamed && self.profiles.contains_key(profile.name()) {
+            return Err(ProfileBookError::DuplicateName { name: profile.name().to_owned() });
+        }
+        self.profiles.remove(old_name);
+        let entry = Entry { uuid: uuid.clone(), fingerprint: profile.fingerprint() };
+        self.profiles.insert(profile.name().to_owned(), entry);
+        if is_renamed && self.default.as_deref() == Some(old_name) {
+            self.default = Some(profile.name().to_owned());
+        }
+        let renamed = is_renamed.then(|| Renamed { breaks_groups_of: old_name.to_owned() });
+        Ok((ProfileId { token: self.token, uuid }, renamed))
+    }
+
+    /// Whether a profile is at Apple as it is here, so that it needs no definition.
+    pub fn is_defined(&self, profile: &EnrollmentProfile) -> bool {
+        self.profiles.get(profile.name()).is_some_and(|entry| entry.fingerprint == profile.fingerprint())
+    }
+
+    /// Makes a profile the default of the token (ASG-5).
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileBookError::OtherToken`] (PRO-3), [`ProfileBookError::NoSuchProfile`] (ASG-7).
+    pub fn set_default(&mut self, profile: &ProfileId) -> Result<(), ProfileBookError> {
+        let name = self.name_of(profile)?.to_owned();
+        self.default = Some(name);
+        Ok(())
+    }
+
+    /// The name of a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileBookError::OtherToken`] (PRO-3), [`ProfileBookError::NoSuchProfile`].
+    pub fn name_of(&self, profile: &ProfileId) -> Result<&str, ProfileBookError> {
+        let uuid = || profile.uuid.clone();
+        if profile.token != self.token {
+            return Err(ProfileBookError::OtherToken { uuid: uuid() });
+        }
+        let found = self.profiles.iter().find(|(_, entry)| entry.uuid == profile.uuid);
+        found.map(|(name, _)| name.as_str()).ok_or_else(|| ProfileBookError::NoSuchProfile { uuid: uuid() })
+    }
+
+    /// Takes a profile out, once no device has it.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileBookError::NoSuchName`], [`ProfileBookError::IsDefault`].
+    pub fn delete(&mut self, name: &str) -> Result<(), ProfileBookError> {
+        if !self.profiles.contains_key(name) {
+            return Err(ProfileBookError::NoSuchName { name: name.to_owned() });
+        }
+        let others = self.profiles.len() > 1;
+        if self.default.as_deref() == Some(name) && others {
+            return Err(ProfileBookError::IsDefault { name: name.to_owned() });
+        }
+        self.profiles.remove(name);
+        self.default.take_if(|default| default == name);
+        Ok(())
+    }
+
+    /// The default profile.
+    pub fn default_profile(&self) -> Option<ProfileId> {
+        self.get(self.default.as_deref()?)
+    }
+
+    /// A profile by its name.
+    pub fn get(&self, name: &str) -> Option<ProfileId> {
+        let entry = self.profiles.get(name)?;
+        Some(ProfileId { token: self.token, uuid: entry.uuid.clone() })
+    }
+
+    /// The names, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.profiles.keys().map(String::as_str)
+    }
+
+    /// The token.
+    pub fn token(&self) -> TokenIdentity {
+        self.token
+    }
+}

@@ -1,0 +1,141 @@
+//! The profiles of a token, what edits come to, push certificates, and leaving a service.
+
+use apple_ade::affinity::UserAffinity;
+use apple_ade::device_name::DeviceNameTemplate;
+use apple_ade::profile::{EnrollmentProfile, Supervised};
+use apple_ade::program::authority::{ChecklistItem, Leaving, OffboardingPlan, OffboardingStep};
+use apple_ade::program::profiles::{EditStep, ProfileBook, ProfileBookError, ProfileId, plan_edit};
+use apple_ade::program::tokens::{DeletionStep, TokenUse};
+use apple_ade::program::{PushCertificate, PushCertificateError};
+use apple_ade::token::TokenIdentity;
+
+use crate::fixture;
+
+fn identity(byte: u8) -> TokenIdentity {
+    format!("{byte:02x}").repeat(32).parse().unwrap()
+}
+
+fn profile(name: &str) -> EnrollmentProfile {
+    let builder = EnrollmentProfile::builder(name, "https://mdm.example.com/enroll");
+    builder.mode(Supervised::new(UserAffinity::Without)).build().unwrap()
+}
+
+fn uuid(number: u8) -> apple_ade::id::ProfileUuid {
+    format!("{number:032X}").parse().unwrap()
+}
+
+/// ORG-16, PRO-3, ASG-7: names are unique within a token, and profiles belong to one.
+#[test]
+fn names_are_unique_and_profiles_have_one_token() {
+    let (mut book, mut other) = (ProfileBook::new(identity(1)), ProfileBook::new(identity(2)));
+    let pads = book.define(&profile("Class iPads"), uuid(1)).unwrap();
+    let twice = book.define(&profile("Class iPads"), uuid(2)).unwrap_err();
+    assert_eq!(twice, ProfileBookError::DuplicateName { name: "Class iPads".into() });
+    assert!(other.define(&profile("Class iPads"), uuid(1)).is_ok(), "another token, another book");
+
+    // The same UUID, under another token.
+    let foreign = other.get("Class iPads").unwrap();
+    assert_eq!(book.set_default(&foreign), Err(ProfileBookError::OtherToken { uuid: uuid(1) }));
+    assert_eq!((foreign.uuid(), foreign.token()), (&uuid(1), identity(2)));
+    assert_eq!(book.default_profile(), None);
+    book.set_default(&pads).unwrap();
+    assert_eq!(book.default_profile(), Some(pads.clone()));
+
+    let stored: ProfileBook = serde_json::from_str(&serde_json::to_string(&book).unwrap()).unwrap();
+    assert_eq!(stored, book);
+    assert_eq!(serde_json::from_str::<ProfileId>(&serde_json::to_string(&pads).unwrap()).unwrap(), pads);
+    assert!(book.is_defined(&profile("Class iPads")) && !book.is_defined(&profile("Kiosks")));
+    let changed = profile("Class iPads").to_builder().department("Science").build().unwrap();
+    assert!(!book.is_defined(&changed), "PRO-10: it has to be defined anew");
+}
+
+/// ORG-16: a new name breaks the groups that were formed by the old one, and the default goes along.
+#[test]
+fn a_new_name_breaks_groups() {
+    let mut book = ProfileBook::new(identity(1));
+    let pads = book.define(&profile("Class iPads"), uuid(1)).unwrap();
+    book.define(&profile("Kiosks"), uuid(2)).unwrap();
+    book.set_default(&pads).unwrap();
+
+    let (same, renamed) = book.replace("Class iPads", &profile("Class iPads"), uuid(3)).unwrap();
+    assert_eq!((renamed, book.default_profile()), (None, Some(same)));
+    let taken = book.replace("Class iPads", &profile("Kiosks"), uuid(4)).unwrap_err();
+    assert_eq!(taken, ProfileBookError::DuplicateName { name: "Kiosks".into() });
+    let (new, renamed) = book.replace("Class iPads", &profile("School iPads"), uuid(4)).unwrap();
+    assert_eq!(renamed.unwrap().breaks_groups_of, "Class iPads");
+    assert_eq!((book.default_profile(), book.names().collect::<Vec<_>>()), (Some(new), vec!["Kiosks", "School iPads"]));
+    // The one that was replaced is known no more.
+    assert_eq!(book.set_default(&pads), Err(ProfileBookError::NoSuchProfile { uuid: uuid(1) }));
+    let missing = book.replace("Class iPads", &profile("X"), uuid(5)).unwrap_err();
+    assert_eq!(missing, ProfileBookError::NoSuchName { name: "Class iPads".into() });
+
+    assert_eq!(book.delete("School iPads"), Err(ProfileBookError::IsDefault { name: "School iPads".into() }));
+    book.delete("Kiosks").unwrap();
+    book.delete("School iPads").unwrap();
+    assert_eq!((book.default_profile(), book.names().count()), (None, 0));
+}
+
+/// PRO-5, PRO-7, PRO-10, X-21.
+#[test]
+fn an_edit_is_a_new_profile() {
+    let old = profile("Class iPads");
+    let template: DeviceNameTemplate = "iPad-{{SERIAL}}".parse().unwrap();
+    let named = old.to_builder().device_name(template).build().unwrap();
+    let locked = old.to_builder().mode(Supervised::new(UserAffinity::Without).locked()).build().unwrap();
+    let devices = 3_000;
+    assert_eq!(plan_edit(&old, &old, devices).steps(), []);
+    assert_eq!(plan_edit(&old, &named, devices).steps(), [EditStep::SendCommands { devices }], "PRO-7");
+    let plan = plan_edit(&old, &locked, devices);
+    let expected =
+        [EditStep::Define, EditStep::Assign { devices }, EditStep::ForgetOld, EditStep::WipeToApply { devices }];
+    assert_eq!(plan.steps(), expected, "PRO-5, PRO-10");
+    assert_eq!([1000, 1001, 1, 0].map(|batch| plan.calls(batch)), [4, 4, 3001, 3001]);
+    assert!(plan.impact().needs_definition());
+    let both = locked.to_builder().device_name("iPad-{{SERIAL}}".parse().unwrap()).build().unwrap();
+    assert_eq!(plan_edit(&old, &both, devices).steps().len(), 5);
+    assert_eq!(plan_edit(&old, &both, 0).steps(), [EditStep::Define, EditStep::ForgetOld]);
+}
+
+/// ORG-11, X-13: by the user id of the subject alone, wherever it stands; a new topic is refused.
+#[test]
+fn a_push_certificate_has_a_topic() {
+    let read = |name: &str| PushCertificate::from_pem(&fixture::text(&format!("push_certificate/{name}.pem")));
+    let push = read("push").unwrap();
+    assert_eq!(push.topic(), "com.apple.mgmt.External.0f8c2b1e-54c2-4b5a-9d3c-000000000001");
+    assert_eq!(push.expiry(), push.certificate().not_after());
+    assert!(push.succeeds(&push).is_ok());
+    let error = read("push_other").unwrap().succeeds(&push).unwrap_err();
+    assert!(matches!(error, PushCertificateError::OtherTopic { .. }) && error.to_string().contains("enroll anew"));
+    for name in ["app", "name_only", "prefix_only"] {
+        assert!(matches!(read(name), Err(PushCertificateError::NoTopic { .. })), "{name}");
+    }
+    let token = PushCertificate::from_pem(&fixture::text("token/cert.pem")).unwrap_err();
+    assert!(token.to_string().contains("is no push certificate for MDM"), "{token}");
+    assert!(matches!(PushCertificate::from_pem("{}"), Err(PushCertificateError::Certificate(_))));
+}
+
+/// TOK-25, AUT-9, AUT-12: each token goes by its own plan, after the devices were retired and before the push certificate.
+#[test]
+fn leaving_deletes_tokens_by_their_plan() {
+    let tokens = [TokenUse::new(5, 0, vec!["A".into()]), TokenUse::default()];
+    let plan = OffboardingPlan::new(Leaving::Intune, &tokens);
+    let place = |wanted: &OffboardingStep| plan.steps().iter().position(|step| step == wanted).unwrap();
+    let item = |item| OffboardingStep::Item(item);
+    let of_token = tokens.each_ref().map(|token| OffboardingStep::Token(token.deletion_plan()));
+    let order = [
+        item(ChecklistItem::RetireDevices),
+        item(ChecklistItem::UnassignProfiles),
+        of_token[0].clone(),
+        of_token[1].clone(),
+        item(ChecklistItem::DeletePushCertificate),
+    ];
+    assert!(order.iter().map(place).is_sorted());
+    assert!(!plan.steps().contains(&item(ChecklistItem::DeleteServerToken)));
+    let OffboardingStep::Token(deletion) = &of_token[0] else { unreachable!() };
+    assert_eq!(deletion.steps().last(), Some(&DeletionStep::DeleteServerAtApple));
+
+    let without = OffboardingPlan::new(Leaving::Intune, &[]);
+    assert!(!without.steps().contains(&item(ChecklistItem::UnassignProfiles)));
+    let office = OffboardingPlan::new(Leaving::Office365, &[]);
+    assert_eq!(office.steps().last(), Some(&OffboardingStep::PushCertificateStays), "AUT-12");
+}

@@ -1,9 +1,14 @@
 //! What the programs of this package share: a simulated Apple that is served on loopback, the arguments and exit codes of the
-//! walks through the main job, and what such a walk prints; and [`depsim`], the simulated Apple as a program.
+//! walks through the main job, and what such a walk prints; [`depsim`], the simulated Apple as a program; and [`sync`], a device sync with
+//! its [`store`].
 
 mod cli;
 pub mod depsim;
+mod http;
+mod lint;
 mod serve;
+pub mod store;
+pub mod sync;
 mod thousands;
 mod walk;
 

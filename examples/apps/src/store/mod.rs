@@ -1,4 +1,5 @@
-//! Where a sync is stored: devices, the state of each token's sync, who holds a token, what became of assignments.
+//! Where a sync is stored: devices, the state of each token's sync, who holds a token, what became of assignments. The same code on
+//! SQLite and on PostgreSQL.
 //!
 //! The law of [`apple_ade::sync`] is a transaction here: [`Store::commit`] writes the devices of a commit and the state, or nothing. It
 //! writes for the holder of the token's [`Lease`] alone, so that a process that was taken for dead, and is not, harms nothing.
@@ -19,6 +20,8 @@ mod database;
 mod devices;
 mod error;
 mod lease;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod schema;
 mod sqlite;
 mod write;
@@ -28,5 +31,7 @@ pub use self::database::{Cell, Database, Row, Tables, Value};
 pub use self::devices::{Counts, KeptDevice, Store};
 pub use self::error::StoreError;
 pub use self::lease::{Lease, PastLease};
+#[cfg(feature = "postgres")]
+pub use self::postgres::Postgres;
 pub use self::sqlite::Sqlite;
 pub use self::write::{Write, writes};

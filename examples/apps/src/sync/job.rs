@@ -55,6 +55,12 @@ impl Rest {
         }
     }
 
+    /// What the store has; `None` where a worker was stopped.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn read(until: DateTime<Utc>, why: &str) -> Option<Self> {
+        serde_json::from_value(why.into()).ok().map(|why| Self::Until(until, why))
+    }
+
     /// Whether `--once` has to give up: the wait is not for the next run, and too long or without end.
     pub(crate) fn is_hopeless(self, now: DateTime<Utc>) -> bool {
         match self {

@@ -19,6 +19,7 @@ pub mod affinity;
 pub mod device_name;
 pub mod profile;
 pub mod program;
+pub mod enrollment;
 
 pub mod session;
 pub mod sync;

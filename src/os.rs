@@ -1,11 +1,16 @@
 //! Apple's operating systems and their versions, and the pair of them that a rule is asked about.
 //!
-//! Versions are those that Apple releases, `major.minor.patch`; builds (`21E230`) and supplements (`16.1 (a)`) are not.
+//! Versions are those that Apple releases, `major.minor.patch`. What a device says of itself may have a supplement too (`16.1 (a)`), which
+//! is an [`OsRelease`], and always has a [`Build`] (`21E230`).
+
+mod release;
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use self::release::{Build, BuildError, OsRelease, OsReleaseError, Supplement};
 
 /// An operating system of Apple's, in alphabetical order.
 ///

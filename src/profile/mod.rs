@@ -51,7 +51,7 @@ pub mod rule_list {}
 mod setup;
 mod subject;
 mod supervision;
-mod url;
+pub(crate) mod url;
 
 pub use self::account::AccountConfiguration;
 pub use self::builder::{CallModeFirst, Part, ProfileBuilder};

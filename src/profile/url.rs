@@ -6,19 +6,19 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// A URL in its parts, which are as they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Url<'t> {
-    pub(super) scheme: &'t str,
-    pub(super) user: Option<&'t str>,
-    pub(super) host: Host<'t>,
-    pub(super) port: Option<u16>,
+pub(crate) struct Url<'t> {
+    pub(crate) scheme: &'t str,
+    pub(crate) user: Option<&'t str>,
+    pub(crate) host: Host<'t>,
+    pub(crate) port: Option<u16>,
     /// Path and query: what is asked for.
-    pub(super) path: &'t str,
-    pub(super) fragment: Option<&'t str>,
+    pub(crate) path: &'t str,
+    pub(crate) fragment: Option<&'t str>,
 }
 
 /// Who is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Host<'t> {
+pub(crate) enum Host<'t> {
     Name(&'t str),
     V4(Ipv4Addr),
     V6(Ipv6Addr),
@@ -26,7 +26,7 @@ pub(super) enum Host<'t> {
 
 /// Why a text is no URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum UrlError {
+pub(crate) enum UrlError {
     #[error("has no scheme")]
     Relative,
     #[error("has no host")]
@@ -50,7 +50,7 @@ impl<'t> Url<'t> {
     /// # Errors
     ///
     /// The first thing that is wrong, from the left.
-    pub(super) fn read(text: &'t str) -> Result<Self, UrlError> {
+    pub(crate) fn read(text: &'t str) -> Result<Self, UrlError> {
         let (scheme, rest) = text.split_once("://").ok_or(UrlError::Relative)?;
         if !is_scheme(scheme) {
             return Err(UrlError::Relative);
@@ -75,7 +75,7 @@ impl<'t> Url<'t> {
         Ok(Self { scheme, user, host, port, path, fragment })
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.scheme.eq_ignore_ascii_case("https")
     }
 }
@@ -100,12 +100,12 @@ impl<'t> Host<'t> {
     }
 
     /// Whether it is a name that RFC 2396 has for registries other than the DNS.
-    pub(super) fn has_underscore(&self) -> bool {
+    pub(crate) fn has_underscore(&self) -> bool {
         self.as_name().is_some_and(|name| name.contains('_'))
     }
 
     /// Whether it is neither a name nor an address: its last part is a number.
-    pub(super) fn ends_in_number(&self) -> bool {
+    pub(crate) fn ends_in_number(&self) -> bool {
         let top = self.as_name().and_then(|name| name.rsplit('.').next());
         top.is_some_and(|top| top.bytes().all(|byte| byte.is_ascii_digit()))
     }
@@ -118,7 +118,7 @@ impl<'t> Host<'t> {
         }
     }
 
-    pub(super) fn is(&self, other: &Host<'_>) -> bool {
+    pub(crate) fn is(&self, other: &Host<'_>) -> bool {
         match (self.as_name(), other.as_name()) {
             (Some(name), Some(other)) => name.eq_ignore_ascii_case(other),
             (None, None) => match (self, other) {
@@ -131,7 +131,7 @@ impl<'t> Host<'t> {
     }
 
     /// Whether the last two labels are the same; of addresses, whether they are.
-    pub(super) fn is_of_domain(&self, other: &Host<'_>) -> bool {
+    pub(crate) fn is_of_domain(&self, other: &Host<'_>) -> bool {
         match (self.as_name(), other.as_name()) {
             (Some(name), Some(other)) => last_two(name).eq_ignore_ascii_case(last_two(other)),
             _ => self.is(other),
@@ -139,7 +139,7 @@ impl<'t> Host<'t> {
     }
 
     /// Why no device comes there, or not outside of one network.
-    pub(super) fn unreachable(&self) -> Option<&'static str> {
+    pub(crate) fn unreachable(&self) -> Option<&'static str> {
         const ITSELF: &str = "it is the device itself";
         let name = match self {
             Self::V4(address) if address.is_loopback() || address.is_unspecified() => return Some(ITSELF),
@@ -206,13 +206,13 @@ fn last_two(name: &str) -> &str {
 
 /// How many characters the text has when whatever must not stand in a URL is percent-encoded, byte by byte. What is encoded already
 /// counts as it stands.
-pub(super) fn encoded_length(text: &str) -> usize {
+pub(crate) fn encoded_length(text: &str) -> usize {
     let length = |c: char| if is_plain(c, "#[]") { 1 } else { 3 * c.len_utf8() };
     text.chars().map(length).sum()
 }
 
 /// The same with white space and characters beyond ASCII percent-encoded, behind the host.
-pub(super) fn encoded(text: &str) -> Option<String> {
+pub(crate) fn encoded(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_once("://")?;
     let (authority, rest) = split_before(rest, &['/', '?', '#']);
     let mut encoded = format!("{scheme}://{authority}");
@@ -231,7 +231,7 @@ pub(super) fn encoded(text: &str) -> Option<String> {
 }
 
 /// The text for a message: without user and password, if it has them.
-pub(super) fn without_user(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_user(text: &str) -> Cow<'_, str> {
     let end = match Url::read(text) {
         Ok(Url { user: None, .. }) => None,
         Ok(Url { scheme, user: Some(user), .. }) => Some(scheme.len() + "://".len() + user.len()),

@@ -1,14 +1,16 @@
-//! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083).
+//! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083); and messages that are signed here.
 
 mod cipher;
 mod envelope;
 mod name;
 mod recipient;
+mod sign;
 
 pub use self::cipher::ContentCipher;
 pub use self::envelope::Enveloped;
 pub use self::name::{Name, Serial};
 pub use self::recipient::{KeyEncryption, OaepHash, Recipient, RecipientId};
+pub use self::sign::{SignError, sign_message};
 
 use super::der::DerError;
 

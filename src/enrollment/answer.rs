@@ -139,7 +139,6 @@ impl Answer {
     /// Invalid Profile.
     pub(super) fn refusal(&self, format: Format) -> Response<Vec<u8>> {
         let document = match self {
-            Self::Enroll(_) => None,
             Self::RequireSoftwareUpdate(update) => {
                 Some(ErrorDocument::new(DeviceError::SoftwareUpdateRequired(update.clone())))
             }
@@ -150,7 +149,7 @@ impl Answer {
                 }))
             }
             Self::Unrecognized => Some(ErrorDocument::new(DeviceError::UnrecognizedDevice)),
-            Self::CannotComply(_) => None,
+            Self::Enroll(_) | Self::CannotComply(_) => None,
         };
         match document {
             Some(document) => document.respond(format),

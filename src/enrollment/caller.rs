@@ -44,8 +44,8 @@ pub struct Caller {
     pub can_request_psso_config: bool,
     /// `MANDATORY_SOFTWARE_UPDATE_REQUIRED`: the device updates in any case, and the answer may say to which version.
     pub mandatory_software_update_required: bool,
-    /// Whether there is a `PAIRING_TOKEN`.
-    pub has_pairing_token: bool,
+    /// `PAIRING_TOKEN`: what a watch has fetched through its phone; watchOS 10.
+    pub pairing_token: Option<Vec<u8>>,
 }
 
 impl Caller {

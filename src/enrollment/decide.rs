@@ -22,7 +22,7 @@ struct Case<'c> {
 }
 
 /// What a gate says: why, and the answer where the device does not pass.
-type Verdict = Result<String, (String, Answer)>;
+type Verdict = Result<String, Box<(String, Answer)>>;
 
 /// Decides what a device gets that asks to be enrolled by ADE. It looks at nothing but its arguments.
 ///
@@ -78,7 +78,8 @@ pub fn decide<'c>(
     ] {
         match verdict {
             Ok(why) => decision.reasons.push(Reason::passed(gate, why)),
-            Err((why, answer)) => {
+            Err(refused) => {
+                let (why, answer) = *refused;
                 decision.reasons.push(Reason { gate, passed: false, why });
                 if matches!(decision.answer, Answer::Enroll(_)) {
                     decision.answer = answer;
@@ -94,8 +95,12 @@ fn unlisted(why: &str, answer: Answer) -> Decision {
     Decision { answer, reasons: vec![Reason { gate: Gate::Device, passed: false, why: why.into() }] }
 }
 
-fn cannot(why: CannotComply) -> (String, Answer) {
-    (why.to_string(), Answer::CannotComply(why))
+fn refuse(why: impl Into<String>, answer: Answer) -> Verdict {
+    Err(Box::new((why.into(), answer)))
+}
+
+fn cannot(why: CannotComply) -> Verdict {
+    refuse(why.to_string(), Answer::CannotComply(why))
 }
 
 fn migration(case: &Case<'_>) -> Verdict {
@@ -104,7 +109,7 @@ fn migration(case: &Case<'_>) -> Verdict {
         Some(deadline) if deadline <= case.stamp.now() => {
             Ok(format!("the deadline of its move from another MDM passed at {deadline}"))
         }
-        Some(until) if case.policy.migration == Migration::Refuse => Err(cannot(CannotComply::Migrates { until })),
+        Some(until) if case.policy.migration == Migration::Refuse => cannot(CannotComply::Migrates { until }),
         Some(until) => Ok(format!("it moves here from another MDM until {until}, which the policy accepts")),
     }
 }
@@ -120,7 +125,7 @@ fn portal_app(case: &Case<'_>) -> Verdict {
         _ => Some(Blocked::VppTokenUnknown { token: vpp.token().clone() }),
     };
     match blocked {
-        Some(blocked) => Err(cannot(CannotComply::Blocked(blocked))),
+        Some(blocked) => cannot(CannotComply::Blocked(blocked)),
         None => Ok(format!("the VPP token {} is valid and has licences", vpp.token())),
     }
 }
@@ -133,9 +138,9 @@ fn restrictions(case: &Case<'_>) -> Verdict {
     let restrictions = &case.policy.restrictions;
     match case.caller.platform() {
         None if restrictions.is_open() => Ok("no platform is blocked".into()),
-        None => Err(cannot(unknown_model(case))),
+        None => cannot(unknown_model(case)),
         Some(platform) => match restrictions.admits(platform) {
-            Admits::Nothing => Err(cannot(CannotComply::PlatformBlocked(platform))),
+            Admits::Nothing => cannot(CannotComply::PlatformBlocked(platform)),
             Admits::OrganisationOwned => Ok(format!("devices of the organisation with {platform} are admitted")),
             Admits::All => Ok(format!("{platform} is admitted")),
         },
@@ -146,15 +151,15 @@ fn pairing_token(case: &Case<'_>) -> Verdict {
     if case.caller.platform() != Some(Platform::WatchOs) {
         return Ok("it is no watch".into());
     }
-    if !case.caller.has_pairing_token {
+    if case.caller.pairing_token.is_none() {
         let security_token = PayloadUuid::from_nonce(case.stamp.nonce());
         let why = "the watch has sent no pairing token; it fetches one through its phone and asks again";
-        return Err((why.into(), Answer::WatchPairingToken { security_token }));
+        return refuse(why, Answer::WatchPairingToken { security_token });
     }
     if case.listed.pairing_token_accepted {
         Ok("the pairing token of the watch was accepted".into())
     } else {
-        Err(cannot(CannotComply::PairingTokenNotAccepted))
+        cannot(CannotComply::PairingTokenNotAccepted)
     }
 }
 
@@ -211,13 +216,13 @@ fn mandatory_update(case: &Case<'_>, platform: Platform, minimum: &MinimumOs, wh
     }
     match why_not_asked(case.caller, platform, minimum) {
         Some(_) => Ok(format!("{why}; it updates in any case, and cannot be told to which version")),
-        None => Err((format!("it updates in any case, to {} as it is told", minimum.asks_for()), asked(minimum))),
+        None => refuse(format!("it updates in any case, to {} as it is told", minimum.asks_for()), asked(minimum)),
     }
 }
 
 fn ask_for_update(case: &Case<'_>, platform: Platform, minimum: &MinimumOs, why: String) -> Verdict {
     match why_not_asked(case.caller, platform, minimum) {
-        None => Err((why, asked(minimum))),
+        None => refuse(why, asked(minimum)),
         Some(not_asked) => {
             let refusal = CannotComply::TooOld { minimum: minimum.release, found: why, not_asked };
             otherwise(refusal, case.policy.cannot_be_asked)
@@ -228,7 +233,7 @@ fn ask_for_update(case: &Case<'_>, platform: Platform, minimum: &MinimumOs, why:
 /// Refused, or let in by an explicit choice.
 fn otherwise(refusal: CannotComply, what: CannotBeAsked) -> Verdict {
     match what {
-        CannotBeAsked::Refuse => Err(cannot(refusal)),
+        CannotBeAsked::Refuse => cannot(refusal),
         CannotBeAsked::LetIn => Ok(format!("the policy lets it in, although {refusal}")),
     }
 }
@@ -276,7 +281,7 @@ fn platform_sso(case: &Case<'_>) -> Verdict {
     }
     let is_known_as_older = case.caller.major_version().is_some_and(|major| major < 26);
     if case.caller.can_request_psso_config && !is_known_as_older {
-        return Err(("Platform SSO is to be set up first".into(), Answer::RequirePlatformSso(sso.clone())));
+        return refuse("Platform SSO is to be set up first", Answer::RequirePlatformSso(sso.clone()));
     }
     otherwise(CannotComply::NoPlatformSso, *otherwise_what)
 }

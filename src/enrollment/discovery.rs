@@ -100,16 +100,13 @@ pub(super) fn decoded(text: &str) -> String {
     let mut rest = text;
     while let Some(first) = rest.bytes().next() {
         let escape = rest.get(1..3).filter(|hex| first == b'%' && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = rest.get(3..).unwrap_or_default();
-            }
-            None => {
-                let length = rest.chars().next().map_or(1, char::len_utf8);
-                bytes.extend_from_slice(rest.as_bytes().get(..length).unwrap_or_default());
-                rest = rest.get(length..).unwrap_or_default();
-            }
+        if let Some(byte) = escape.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = rest.get(3..).unwrap_or_default();
+        } else {
+            let length = rest.chars().next().map_or(1, char::len_utf8);
+            bytes.extend_from_slice(rest.as_bytes().get(..length).unwrap_or_default());
+            rest = rest.get(length..).unwrap_or_default();
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

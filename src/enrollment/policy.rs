@@ -1,5 +1,6 @@
 //! What the organisation demands of a device that wants to enroll.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use super::restriction::EnrollmentRestrictions;
@@ -57,7 +58,8 @@ impl EnrollmentPolicy {
 
     /// Demands a system. iPadOS is a platform of its own: name it beside iOS where both are meant.
     #[must_use]
-    pub fn minimum(mut self, platforms: impl IntoIterator<Item = Platform>, minimum: MinimumOs) -> Self {
+    pub fn minimum(mut self, platforms: impl IntoIterator<Item = Platform>, minimum: impl Borrow<MinimumOs>) -> Self {
+        let minimum = minimum.borrow();
         self.minimum.extend(platforms.into_iter().map(|platform| (platform, minimum.clone())));
         self
     }

@@ -124,11 +124,10 @@ impl WebView {
                     < WebViewSession::LIFETIME.num_seconds()
         };
         match (session, header) {
-            (None, Some(caller)) => Self::Began(WebViewSession { version: 1, caller, began_at: now }),
             (None, None) => Self::NoDevice,
             (Some(session), Some(caller)) if identity(&session.caller) != identity(&caller) => Self::OtherDevice,
-            // The same device has opened the view again.
-            (Some(_), Some(caller)) => Self::Began(WebViewSession { version: 1, caller, began_at: now }),
+            // The first page, perhaps once more.
+            (_, Some(caller)) => Self::Began(WebViewSession { version: 1, caller, began_at: now }),
             (Some(session), None) if is_current(&session) => Self::Goes(session),
             (Some(_), None) => Self::Expired,
         }

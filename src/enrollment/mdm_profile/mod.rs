@@ -110,23 +110,23 @@ impl MdmProfile {
             let uuid = anchor_uuid(self.uuid, anchor);
             // A root is trusted by itself, others lead to one.
             let kind = if anchor.is_self_issued() { "com.apple.security.root" } else { "com.apple.security.pkcs1" };
-            let mut payload = self.payload_head(kind, &format!("{}.{uuid}", self.identifier), uuid);
+            let mut payload = Self::head(kind, &format!("{}.{uuid}", self.identifier), uuid);
             put(&mut payload, "PayloadDisplayName", anchor.subject().as_str());
             put(&mut payload, "PayloadContent", Value::Data(anchor.as_der().to_vec()));
             payloads.push(payload.into());
         }
         let identifier = format!("{}.{IDENTITY}", self.identifier);
-        let mut identity = self.payload_head(self.identity.kind(), &identifier, self.uuid.derive(IDENTITY));
+        let mut identity = Self::head(self.identity.kind(), &identifier, self.uuid.derive(IDENTITY));
         self.identity.put_into(&mut identity);
         payloads.push(identity.into());
 
-        let mut mdm = self.payload_head(MDM, &format!("{}.mdm", self.identifier), self.uuid.derive(MDM));
+        let mut mdm = Self::head(MDM, &format!("{}.mdm", self.identifier), self.uuid.derive(MDM));
         if let Ok(Value::Dictionary(keys)) = plist::to_value(&self.mdm) {
             mdm.extend(keys);
         }
         payloads.push(mdm.into());
 
-        let mut profile = self.payload_head("Configuration", &self.identifier, self.uuid);
+        let mut profile = Self::head("Configuration", &self.identifier, self.uuid);
         if let Some(name) = &self.display_name {
             put(&mut profile, "PayloadDisplayName", name.clone());
         }
@@ -144,7 +144,7 @@ impl MdmProfile {
         profile.into()
     }
 
-    fn payload_head(&self, kind: &str, identifier: &str, uuid: PayloadUuid) -> Dictionary {
+    fn head(kind: &str, identifier: &str, uuid: PayloadUuid) -> Dictionary {
         let mut payload = Dictionary::new();
         put(&mut payload, "PayloadType", kind);
         put(&mut payload, "PayloadVersion", 1_u64);

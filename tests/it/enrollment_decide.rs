@@ -1,0 +1,455 @@
+//! What a device gets that asks to be enrolled: case by case, and over random devices and policies.
+
+use apple_ade::Stamp;
+use apple_ade::affinity::{AuthMethod, PortalDelivery, UserAffinity, Vpp};
+use apple_ade::enrollment::{
+    Admits, Answer, BetaProgram, Blocked, Caller, CannotBeAsked, CannotComply, Decision, EnrollmentFailure,
+    EnrollmentPolicy, EnrollmentRestrictions, Format, Gate, Listed, Migration, MinimumOs, PlatformSso, Standing,
+    VppStatus, WhyNotAsked, decide,
+};
+use apple_ade::os::{Build, OsRelease, OsVersion, Platform};
+use apple_ade::profile::{EnrollmentProfile, Supervised};
+use apple_ade::secret::SecretBytes;
+use proptest::prelude::*;
+
+fn stamp() -> Stamp {
+    Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), *b"sixteen bytes 01")
+}
+
+fn caller(product: &str, build: &str, version: Option<&str>, can_be_asked: bool) -> Caller {
+    let mut caller = Caller::new(product, build);
+    caller.os_version = version.map(str::to_owned);
+    caller.can_request_software_update = can_be_asked;
+    caller
+}
+
+fn minimum(text: &str) -> MinimumOs {
+    MinimumOs::new(text.parse().unwrap())
+}
+
+fn ios(minimum: MinimumOs) -> EnrollmentPolicy {
+    EnrollmentPolicy::new().minimum([Platform::Ios, Platform::IpadOs], minimum)
+}
+
+fn decided(caller: &Caller, policy: &EnrollmentPolicy) -> Decision {
+    decide(caller, Listed::new(), policy, &stamp())
+}
+
+#[track_caller]
+fn word(caller: &Caller, policy: &EnrollmentPolicy) -> String {
+    decided(caller, policy).answer().to_string()
+}
+
+#[test]
+fn versions_decide() {
+    let policy = ios(minimum("17.4"));
+    for (build, version, extra, expected) in [
+        ("21E230", Some("17.4"), None, "enroll"),
+        ("21F79", Some("17.5"), None, "enroll"),
+        ("22A3354", Some("18"), None, "enroll"),
+        ("21D50", Some("17.3"), None, "update to 17.4"),
+        ("21D50", Some("17.3.1"), Some("(a)"), "update to 17.4"),
+        // The version says one thing, the build another.
+        ("20B82", Some("17.4"), None, "update to 17.4"),
+        // No version, or one that cannot be read: the build says 17, which may be less than 17.4.
+        ("21E230", None, None, "update to 17.4"),
+        ("21E230", Some("seventeen"), None, "update to 17.4"),
+        ("22A3354", None, None, "enroll"),
+        ("?", None, None, "update to 17.4"),
+    ] {
+        let mut caller = caller("iPhone15,2", build, version, true);
+        caller.supplemental_os_version_extra = extra.map(str::to_owned);
+        assert_eq!(word(&caller, &policy), expected, "{build} {version:?}");
+    }
+    // A supplement counts, and one that cannot be read does not.
+    let policy = ios(minimum("16.1 (b)"));
+    for (extra, expected) in
+        [("(a)", "update to 16.1 (b)"), ("(b)", "enroll"), ("(aa)", "enroll"), ("?", "update to 16.1 (b)")]
+    {
+        let mut caller = caller("iPad13,1", "20B82", Some("16.1"), true);
+        caller.supplemental_os_version_extra = Some(extra.into());
+        // iOS 16 does not understand the question, whatever it says of itself.
+        let expected = if expected == "enroll" { expected } else { "refused: " };
+        assert!(word(&caller, &policy).starts_with(expected), "{extra}");
+    }
+}
+
+#[test]
+fn builds_decide_within_a_version() {
+    let policy = ios(minimum("17.4").build("21E230".parse().unwrap()));
+    for (build, expected) in [
+        ("21E219", "update to 17.4"),
+        ("21E230", "enroll"),
+        ("21E236", "enroll"),
+        ("21E5184i", "update to 17.4"),
+        ("", "update to 17.4"),
+    ] {
+        assert_eq!(word(&caller("iPhone15,2", build, Some("17.4"), true), &policy), expected, "{build}");
+    }
+    assert_eq!(word(&caller("iPhone15,2", "21F79", Some("17.5"), true), &policy), "enroll");
+    let Answer::RequireSoftwareUpdate(update) =
+        decided(&caller("iPhone15,2", "21E219", Some("17.4"), true), &policy).into_answer()
+    else {
+        panic!("asked");
+    };
+    assert_eq!(update.build_version, Some("21E230".parse::<Build>().unwrap()));
+    // The build of the minimum is none of a later version that is asked for.
+    let later = minimum("17.4").build("21E230".parse().unwrap()).update_to("17.5".parse().unwrap()).unwrap();
+    let decision = decided(&caller("iPhone15,2", "21D50", Some("17.3"), true), &ios(later));
+    let Answer::RequireSoftwareUpdate(update) = decision.answer() else { panic!("{decision}") };
+    assert_eq!((update.os_version.to_string().as_str(), update.build_version), ("17.5", None));
+    assert!(
+        minimum("17.4").update_to("17.3".parse().unwrap()).unwrap_err().to_string().contains("ask for 17.4 or later")
+    );
+}
+
+#[test]
+fn who_cannot_be_asked_is_refused_with_the_reason() {
+    let not_asked = |caller: &Caller, policy: &EnrollmentPolicy| match decided(caller, policy).into_answer() {
+        Answer::CannotComply(CannotComply::TooOld { not_asked, .. }) => not_asked,
+        other => panic!("{other}"),
+    };
+    let policy = ios(minimum("17.4"))
+        .minimum([Platform::TvOs], minimum("17.4"))
+        .minimum([Platform::VisionOs], minimum("26.1"))
+        .minimum([Platform::MacOs], minimum("14.4"));
+    let old = caller("iPhone10,3", "20B82", Some("16.1"), true);
+    assert_eq!(not_asked(&old, &policy), WhyNotAsked::Before(OsVersion::new(17, 0, 0)));
+    assert_eq!(
+        not_asked(&caller("iPhone10,3", "20B82", None, true), &policy),
+        WhyNotAsked::Before(OsVersion::new(17, 0, 0))
+    );
+    assert_eq!(not_asked(&caller("iPhone15,2", "21A329", Some("17.0"), false), &policy), WhyNotAsked::NotOffered);
+    assert_eq!(
+        not_asked(&caller("AppleTV14,1", "21J354", Some("17.0"), true), &policy),
+        WhyNotAsked::Platform(Platform::TvOs)
+    );
+    assert_eq!(
+        not_asked(&caller("RealityDevice14,1", "22N320", Some("2.0"), true), &policy),
+        WhyNotAsked::Before(OsVersion::new(26, 0, 0))
+    );
+    assert_eq!(
+        not_asked(&caller("Mac14,2", "22A380", Some("13.0"), true), &policy),
+        WhyNotAsked::Before(OsVersion::new(14, 0, 0))
+    );
+    assert_eq!(word(&caller("Mac14,2", "23A344", Some("14.0"), true), &policy), "update to 14.4");
+
+    // Let in by an explicit choice alone, and the reasons say so.
+    let lax = policy.clone().too_old_to_ask(CannotBeAsked::LetIn);
+    let decision = decided(&old, &lax);
+    assert!(matches!(decision.answer(), Answer::Enroll(_)));
+    let reason = decision.reasons().iter().find(|reason| reason.gate() == Gate::System).unwrap();
+    assert_eq!(
+        reason.why(),
+        "the policy lets it in, although iOS 16.1 is older than the minimum 17.4, and it cannot be asked to update: \
+         systems before 17.0 do not understand the question"
+    );
+    // Who can be asked is asked all the same.
+    assert_eq!(word(&caller("iPhone15,2", "21A329", Some("17.0"), true), &lax), "update to 17.4");
+}
+
+#[test]
+fn a_beta_programme_is_asked_for_where_it_is_understood() {
+    let beta = minimum("18.0").beta_program(BetaProgram::new("iOS 18", "seed-token")).message("Please update");
+    let policy = ios(beta);
+    let decision = decided(&caller("iPhone15,2", "21F79", Some("17.5"), true), &policy);
+    let response = decision.respond(Format::Json, |_| Err("no")).unwrap();
+    let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    assert_eq!(
+        body["details"]["RequireBetaProgram"],
+        serde_json::json!({"Description": "iOS 18", "Token": "seed-token"})
+    );
+    assert_eq!(body["message"], "Please update");
+    assert!(!format!("{policy:?} {decision:?} {decision}").contains("seed-token"));
+    let old = decided(&caller("iPhone15,2", "21E230", Some("17.4"), true), &policy).into_answer();
+    assert!(matches!(old, Answer::CannotComply(CannotComply::TooOld { not_asked: WhyNotAsked::NoBetaProgram, .. })));
+}
+
+#[test]
+fn a_mac_that_updates_anyway_is_told_to_which_version() {
+    let policy =
+        EnrollmentPolicy::new().minimum([Platform::MacOs], minimum("26.1").update_to("26.3".parse().unwrap()).unwrap());
+    let mut mac = caller("Mac14,2", "25B78", Some("26.1"), true);
+    assert_eq!(word(&mac, &policy), "enroll");
+    mac.mandatory_software_update_required = true;
+    assert_eq!(word(&mac, &policy), "update to 26.3");
+    mac.os_version = Some("26.3".into());
+    assert_eq!(word(&mac, &policy), "enroll");
+    mac.os_version = Some("26.2".into());
+    mac.can_request_software_update = false;
+    assert_eq!(word(&mac, &policy), "enroll");
+}
+
+#[test]
+fn platform_sso_is_asked_of_macs_that_can() {
+    let sso =
+        PlatformSso::new("https://m.example.com/p", "https://i.example.com/a", "https://m.example.com/x").unwrap();
+    let policy = EnrollmentPolicy::new().platform_sso(sso, CannotBeAsked::Refuse);
+    let mut mac = caller("Mac14,2", "25A354", Some("26.0"), false);
+    assert!(word(&mac, &policy).starts_with("refused: Platform SSO is demanded"));
+    mac.can_request_psso_config = true;
+    assert_eq!(word(&mac, &policy), "set up Platform SSO");
+    let back = decide(&mac, Listed::new().signed_in_for_sso(), &policy, &stamp());
+    assert_eq!(back.answer().to_string(), "enroll");
+    mac.os_version = Some("15.6".into());
+    assert!(word(&mac, &policy).starts_with("refused: Platform SSO"), "the question is of macOS 26");
+    assert_eq!(word(&caller("iPad13,1", "21E230", None, true), &policy), "enroll");
+    assert!(word(&caller("Toaster1,1", "21E230", None, true), &policy).starts_with("refused: the model"));
+}
+
+#[test]
+fn a_watch_brings_a_token_of_its_phone() {
+    let policy = EnrollmentPolicy::new();
+    let mut watch = caller("Watch7,1", "21R355", Some("10.0"), false);
+    let decision = decided(&watch, &policy);
+    let body = decision.respond(Format::Json, |_| Err("no")).unwrap().into_body();
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    // Sixteen bytes as a UUID of version 4: python3 -c "import uuid; print(uuid.UUID(bytes=b'sixteen bytes 01', version=4))"
+    assert_eq!(body["details"]["security-token"], "73697874-6565-4E20-A279-746573203031");
+    watch.pairing_token = Some(vec![1]);
+    assert!(word(&watch, &policy).starts_with("refused: the pairing token"));
+    let accepted = decide(&watch, Listed::new().pairing_token_accepted(), &policy, &stamp());
+    assert_eq!(accepted.answer().to_string(), "enroll");
+}
+
+#[test]
+fn who_is_not_served_gets_nothing() {
+    let (caller, policy) = (caller("iPad13,1", "21E230", None, true), EnrollmentPolicy::new());
+    for (standing, expected) in [
+        (Standing::Unknown, "unrecognized"),
+        (Standing::Deleted, "unrecognized"),
+        (Standing::Parked, "refused: the organisation has set the device aside"),
+    ] {
+        let decision = decide(&caller, standing, &policy, &stamp());
+        assert_eq!(decision.answer().to_string(), expected);
+        assert_eq!(decision.reasons().len(), 1);
+        let response =
+            decision.respond(Format::PropertyList, |_| -> Result<SecretBytes, &str> { panic!("no profile") }).unwrap();
+        assert_eq!(response.status(), 403);
+    }
+}
+
+#[test]
+fn a_move_from_another_mdm_can_be_refused() {
+    let caller = caller("iPad13,1", "23A341", Some("26.0"), true);
+    let moving = Listed::new().migration_deadline("2026-12-01T00:00:00Z".parse().unwrap());
+    let refuse = EnrollmentPolicy::new().migration(Migration::Refuse);
+    let answer = decide(&caller, moving, &refuse, &stamp()).into_answer();
+    assert!(matches!(answer, Answer::CannotComply(CannotComply::Migrates { .. })));
+    assert_eq!(decide(&caller, moving, &EnrollmentPolicy::new(), &stamp()).answer().to_string(), "enroll");
+    let over = Listed::new().migration_deadline("2026-11-22T08:00:00Z".parse().unwrap());
+    assert_eq!(decide(&caller, over, &refuse, &stamp()).answer().to_string(), "enroll");
+}
+
+/// RES-1, RES-2, RES-3.
+#[test]
+fn a_blocked_platform_shows_invalid_profile_until_it_is_corrected() {
+    let caller = caller("iPad13,1", "21E230", None, true);
+    let wrong =
+        EnrollmentRestrictions::new().with(Platform::IpadOs, Admits::Nothing).with(Platform::MacOs, Admits::All);
+    let decision = decided(&caller, &EnrollmentPolicy::new().restrictions(wrong.clone()));
+    let Answer::CannotComply(why) = decision.answer() else { panic!("{decision}") };
+    assert_eq!(why, &CannotComply::PlatformBlocked(Platform::IpadOs));
+    assert_eq!(why.shown_as(), EnrollmentFailure::InvalidProfile);
+    assert_eq!(why.shown_as().text(), Some("Invalid Profile"));
+
+    let both = [Platform::Ios, Platform::IpadOs];
+    let violations = wrong.check(both);
+    let found: Vec<_> = violations.iter().map(|violation| (violation.rule().code(), violation.path())).collect();
+    assert_eq!(found, [("ADE-E001", "iPadOS")]);
+    let corrected = wrong.suggest().unwrap();
+    assert!(corrected.check(both).is_empty());
+    assert_eq!(corrected.admits(Platform::IpadOs), Admits::OrganisationOwned);
+    assert_eq!(corrected.admits(Platform::MacOs), Admits::All);
+    assert_eq!(corrected.suggest(), None, "nothing is left to correct");
+    assert_eq!(word(&caller, &EnrollmentPolicy::new().restrictions(corrected)), "enroll");
+    // A model of no known platform is not let through by a restriction that blocks one.
+    let unknown = self::caller("Toaster1,1", "21E230", None, true);
+    assert!(
+        word(&unknown, &EnrollmentPolicy::new().restrictions(wrong)).starts_with("refused: the model \"Toaster1,1\"")
+    );
+    assert_eq!(word(&unknown, &EnrollmentPolicy::new()), "enroll");
+}
+
+/// CPV-8, ERR-7.
+#[test]
+fn a_used_up_vpp_token_blocks_the_device_and_says_so() {
+    let token = || Vpp::new("campus-north".parse().unwrap());
+    let profile = |affinity| {
+        EnrollmentProfile::builder("Class iPads", "https://mdm.example.com/enroll")
+            .mode(Supervised::new(affinity))
+            .build()
+            .unwrap()
+    };
+    let with = profile(UserAffinity::With(AuthMethod::CompanyPortal(token().into())));
+    let without = profile(UserAffinity::With(AuthMethod::SetupAssistantLegacy(PortalDelivery::AppStore)));
+    let (caller, policy) = (caller("iPad13,1", "21E230", None, true), EnrollmentPolicy::new());
+    let status = |name: &str, at: &str, left| VppStatus::new(name.parse().unwrap(), at.parse().unwrap(), left);
+    let blocked = |listed: Listed<'_>| match decide(&caller, listed, &policy, &stamp()).into_answer() {
+        Answer::CannotComply(CannotComply::Blocked(why)) => {
+            assert_eq!(CannotComply::Blocked(why.clone()).shown_as(), EnrollmentFailure::Blocked);
+            Some(why)
+        }
+        Answer::Enroll(_) => None,
+        other => panic!("{other}"),
+    };
+    let good = status("campus-north", "2026-11-22T08:00:01Z", 1);
+    assert_eq!(blocked(Listed::new().profile(&with).vpp(&good)), None);
+    let expired = status("campus-north", "2026-11-22T08:00:00Z", 1);
+    assert!(matches!(blocked(Listed::new().profile(&with).vpp(&expired)), Some(Blocked::VppTokenExpired { .. })));
+    let empty = status("campus-north", "2027-01-01T00:00:00Z", 0);
+    assert!(matches!(blocked(Listed::new().profile(&with).vpp(&empty)), Some(Blocked::NoVppLicence { .. })));
+    let other = status("campus-south", "2027-01-01T00:00:00Z", 9);
+    for listed in [Listed::new().profile(&with), Listed::new().profile(&with).vpp(&other)] {
+        assert!(matches!(blocked(listed), Some(Blocked::VppTokenUnknown { .. })));
+    }
+    assert_eq!(blocked(Listed::new().profile(&without).vpp(&expired)), None);
+}
+
+#[test]
+fn the_reasons_are_all_there_and_the_first_refusal_answers() {
+    let policy = ios(minimum("17.4")).restrictions(EnrollmentRestrictions::new().with(Platform::Ios, Admits::Nothing));
+    let decision = decided(&caller("iPhone15,2", "21A329", Some("17.0"), true), &policy);
+    let gates: Vec<_> = decision.reasons().iter().map(|reason| (reason.gate(), reason.has_passed())).collect();
+    let expected = [
+        (Gate::Device, true),
+        (Gate::Migration, true),
+        (Gate::PortalApp, true),
+        (Gate::Restrictions, false),
+        (Gate::PairingToken, true),
+        (Gate::System, false),
+        (Gate::PlatformSso, true),
+    ];
+    assert_eq!(gates, expected);
+    assert!(decision.to_string().starts_with("refused: iOS is blocked for all users"));
+    assert!(gates.iter().all(|(gate, _)| !gate.sources().is_empty()));
+    let json = serde_json::to_value(decision.reasons()).unwrap();
+    assert_eq!(json[5]["gate"], "system");
+}
+
+#[test]
+fn the_profile_is_made_for_those_alone_who_get_it() {
+    let policy = ios(minimum("17.4"));
+    let profile = || Ok::<_, &str>(SecretBytes::new(b"<plist/>".as_slice()));
+    let new = decided(&caller("iPhone15,2", "21E230", Some("17.4"), true), &policy);
+    let response = new.respond(Format::Json, |_| profile()).unwrap();
+    assert_eq!((response.status().as_u16(), response.body().as_slice()), (200, b"<plist/>".as_slice()));
+    assert_eq!(response.headers()["content-type"], "application/x-apple-aspen-config");
+    assert_eq!(new.respond(Format::Json, |_| Err("no key")).unwrap_err(), "no key");
+
+    for (version, can, media_type) in [("17.0", true, "application/json"), ("17.0", false, "text/plain; charset=utf-8")]
+    {
+        let old = decided(&caller("iPhone15,2", "21A329", Some(version), can), &policy);
+        let response = old.respond(Format::Json, |_| -> Result<SecretBytes, &str> { panic!("no profile") }).unwrap();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["content-type"]),
+            (403, &media_type.parse().unwrap())
+        );
+    }
+}
+
+fn random_caller() -> impl Strategy<Value = Caller> {
+    let products =
+        ["iPhone15,2", "iPad13,1", "Mac14,2", "AppleTV14,1", "RealityDevice14,1", "Watch7,1", "Toaster1,1", ""];
+    let builds = ["20B82", "21A329", "21E230", "22A3354", "23A341", "25A354", "21E5184i", "x"];
+    let versions = ["16.1", "17.0", "17.4", "17.5", "18", "26.0", "26.3", "2.0", "x"];
+    (
+        prop::sample::select(products.to_vec()),
+        prop::sample::select(builds.to_vec()),
+        prop::option::of(prop::sample::select(versions.to_vec())),
+        prop::option::of(prop::sample::select(vec!["(a)", "(b)", "?"])),
+        any::<[bool; 5]>(),
+    )
+        .prop_map(|(product, build, version, extra, [ask, sso, mandatory, token, no_product])| {
+            let mut caller = caller(product, build, version, ask);
+            if no_product {
+                caller.product = None;
+            }
+            caller.supplemental_os_version_extra = extra.map(str::to_owned);
+            caller.can_request_psso_config = sso;
+            caller.mandatory_software_update_required = mandatory;
+            caller.pairing_token = token.then(|| vec![1]);
+            caller
+        })
+}
+
+fn random_minimum() -> impl Strategy<Value = MinimumOs> {
+    let releases = ["16.1 (a)", "17.0", "17.4", "18.0", "26.0", "26.1 (b)"];
+    let builds = ["20B82", "21E230", "21E236", "23A341"];
+    let beta = prop::bool::weighted(0.2);
+    (prop::sample::select(releases.to_vec()), prop::option::of(prop::sample::select(builds.to_vec())), beta).prop_map(
+        |(release, build, beta)| {
+            let minimum = minimum(release);
+            let minimum = if beta { minimum.beta_program(BetaProgram::new("b", "t")) } else { minimum };
+            build.map_or(minimum.clone(), |build| minimum.build(build.parse().unwrap()))
+        },
+    )
+}
+
+proptest! {
+    /// By rules of its own, which know the numbers alone: whoever enrolls has said a version that is at least the minimum, or a build
+    /// of a later major version.
+    #[test]
+    fn no_old_device_is_let_through(caller in random_caller(), minimum in random_minimum(), restricted in any::<bool>()) {
+        let restrictions = EnrollmentRestrictions::new();
+        let restrictions = if restricted { restrictions.with(Platform::TvOs, Admits::Nothing) } else { restrictions };
+        let policy = EnrollmentPolicy::new().minimum(Platform::ALL.iter().copied(), minimum.clone()).restrictions(restrictions);
+        let decision = decided(&caller, &policy);
+        let asks_for: OsRelease = minimum.asks_for();
+        match decision.answer() {
+            Answer::Enroll(_) => {
+                prop_assert!(caller.platform().is_some(), "{decision}");
+                let numbers = |text: &str| -> Vec<u32> { text.split([' ', '.']).map_while(|part| part.parse().ok()).collect() };
+                let least = numbers(&asks_for.to_string());
+                let said = caller.os_version.as_deref().map(numbers).filter(|said| !said.is_empty());
+                match said {
+                    Some(said) => prop_assert!(said >= vec![least[0]] && (said[0] > least[0] || said.get(1) >= least.get(1).filter(|minor| **minor > 0)), "{decision}"),
+                    None => {
+                        let train: u32 = caller.build.as_deref().unwrap_or("0")[..2].parse().unwrap();
+                        // The smallest train that belongs to a version, on any system.
+                        prop_assert!(train >= least[0].min(23), "{decision}");
+                    }
+                }
+            }
+            Answer::RequireSoftwareUpdate(update) => {
+                prop_assert!(caller.can_request_software_update);
+                prop_assert!(!matches!(caller.platform(), None | Some(Platform::TvOs | Platform::WatchOs)));
+                prop_assert_eq!(update.os_version, asks_for);
+            }
+            _ => {}
+        }
+        // The same again, and something printable.
+        prop_assert_eq!(&decided(&caller, &policy), &decision);
+        prop_assert!(!decision.to_string().is_empty() && !decision.reasons().is_empty());
+        // The answer is that of the first gate that was not passed.
+        let refused = decision.reasons().iter().any(|reason| !reason.has_passed());
+        prop_assert_eq!(refused, !matches!(decision.answer(), Answer::Enroll(_)));
+        let response = decision.respond(Format::Json, |_| Ok::<_, ()>(SecretBytes::new(b"p".as_slice()))).unwrap();
+        prop_assert_eq!(response.status() == 200, !refused);
+        prop_assert_eq!(response.body() == b"p", !refused);
+    }
+
+    /// What a device is asked for, it passes with: it is not asked for ever.
+    #[test]
+    fn a_device_that_did_what_it_was_asked_is_not_asked_again(caller in random_caller(), minimum in random_minimum()) {
+        let policy = EnrollmentPolicy::new().minimum(Platform::ALL.iter().copied(), minimum);
+        if let Answer::RequireSoftwareUpdate(update) = decided(&caller, &policy).into_answer() {
+            let mut updated = caller.clone();
+            updated.os_version = Some(update.os_version.version().to_string());
+            updated.supplemental_os_version_extra = update.os_version.supplement().map(|supplement| supplement.to_string());
+            // A build that implies no version, or the one that was asked for.
+            updated.build = Some(update.build_version.map_or("99A1".into(), |build| build.to_string()));
+            let again = decided(&updated, &policy);
+            let contradicts = update.build_version.and_then(|build| build.major_version(caller.platform()?))
+                .is_some_and(|major| major < update.os_version.version().major());
+            prop_assert!(contradicts || !matches!(again.answer(), Answer::RequireSoftwareUpdate(_)), "{again}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_device_says_panics(product in ".{0,12}", build in ".{0,12}", version in ".{0,12}", extra in ".{0,5}") {
+        let mut caller = caller(&product, &build, Some(&version), true);
+        caller.supplemental_os_version_extra = Some(extra);
+        decided(&caller, &ios(minimum("17.4")));
+    }
+}

@@ -23,6 +23,7 @@ use crate::os::{Build, OsRelease, Platform, Target};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "they are Apple's keys, which do not depend on each other")]
 pub struct Caller {
     /// `PRODUCT`: the model identifier.
     pub product: Option<String>,
@@ -44,8 +45,9 @@ pub struct Caller {
     pub can_request_psso_config: bool,
     /// `MANDATORY_SOFTWARE_UPDATE_REQUIRED`: the device updates in any case, and the answer may say to which version.
     pub mandatory_software_update_required: bool,
-    /// `PAIRING_TOKEN`: what a watch has fetched through its phone; watchOS 10.
-    pub pairing_token: Option<Vec<u8>>,
+    /// Whether there is a `PAIRING_TOKEN`, which a watch has fetched through its phone; watchOS 10. The token itself is a secret, and not kept
+    /// here.
+    pub has_pairing_token: bool,
 }
 
 impl Caller {

@@ -151,7 +151,7 @@ fn pairing_token(case: &Case<'_>) -> Verdict {
     if case.caller.platform() != Some(Platform::WatchOs) {
         return Ok("it is no watch".into());
     }
-    if case.caller.pairing_token.is_none() {
+    if !case.caller.has_pairing_token {
         let security_token = PayloadUuid::from_nonce(case.stamp.nonce());
         let why = "the watch has sent no pairing token; it fetches one through its phone and asks again";
         return refuse(why, Answer::WatchPairingToken { security_token });

@@ -206,7 +206,7 @@ fn a_watch_brings_a_token_of_its_phone() {
     let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
     // Sixteen bytes as a UUID of version 4: python3 -c "import uuid; print(uuid.UUID(bytes=b'sixteen bytes 01', version=4))"
     assert_eq!(body["details"]["security-token"], "73697874-6565-4E20-A279-746573203031");
-    watch.pairing_token = Some(vec![1]);
+    watch.has_pairing_token = true;
     assert!(word(&watch, &policy).starts_with("refused: the pairing token"));
     let accepted = decide(&watch, Listed::new().pairing_token_accepted(), &policy, &stamp());
     assert_eq!(accepted.answer().to_string(), "enroll");
@@ -368,7 +368,7 @@ fn random_caller() -> impl Strategy<Value = Caller> {
             caller.supplemental_os_version_extra = extra.map(str::to_owned);
             caller.can_request_psso_config = sso;
             caller.mandatory_software_update_required = mandatory;
-            caller.pairing_token = token.then(|| vec![1]);
+            caller.has_pairing_token = token;
             caller
         })
 }

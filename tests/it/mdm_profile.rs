@@ -90,8 +90,13 @@ fn the_mdm_payload_has_every_key_of_apples() {
     let text = r#"{"Topic": "com.apple.mgmt.X", "NewInOS31": [1, {"a": true}]}"#;
     let read: MdmPayload = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_value(&read).unwrap(), serde_json::from_str::<serde_json::Value>(text).unwrap());
-    let payload = plist::to_value(&read).unwrap();
-    assert_eq!(plist::from_value::<MdmPayload>(&payload).unwrap(), read);
+    let xml = br#"<plist version="1.0"><dict><key>Topic</key><string>t</string><key>AccessRights</key><integer>3</integer>
+        <key>D</key><data>AAEC</data><key>T</key><date>2026-11-22T08:00:00Z</date><key>R</key><real>1.5</real></dict></plist>"#;
+    let (read, value): (MdmPayload, Value) = (plist::from_bytes(xml).unwrap(), plist::from_bytes(xml).unwrap());
+    assert_eq!(plist::to_value(&read).unwrap(), value);
+    assert_eq!(plist::from_value::<MdmPayload>(&value).unwrap(), read);
+    let odd = serde_json::from_str::<MdmPayload>(r#"{"AccessRights": "all"}"#).unwrap_err();
+    assert!(odd.to_string().starts_with("`AccessRights` is not of its type"), "{odd}");
 }
 
 #[test]

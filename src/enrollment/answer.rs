@@ -134,9 +134,9 @@ impl CannotComply {
 }
 
 impl Answer {
-    /// The response, where it is a refusal: status 403 with one of Apple's documents; for [`CannotComply`](Self::CannotComply), which has no
-    /// document, 403 with a sentence for whoever reads the traffic. Apple does not say what a device shows then; that of 2023 shows
-    /// Invalid Profile.
+    /// The response, where it is a refusal: status 403 with one of Apple's documents; for [`CannotComply`](Self::CannotComply), for which there
+    /// is none, 403 with a sentence that tells nothing of the organisation. Apple does not say what a device shows then; by documents of 2023 it
+    /// shows Invalid Profile.
     pub(super) fn refusal(&self, format: Format) -> Response<Vec<u8>> {
         let document = match self {
             Self::RequireSoftwareUpdate(update) => {
@@ -151,10 +151,11 @@ impl Answer {
             Self::Unrecognized => Some(ErrorDocument::new(DeviceError::UnrecognizedDevice)),
             Self::Enroll(_) | Self::CannotComply(_) => None,
         };
-        match document {
-            Some(document) => document.respond(format),
-            None => respond(StatusCode::FORBIDDEN, "text/plain; charset=utf-8", self.to_string().into_bytes()),
+        if let Some(document) = document {
+            return document.respond(format);
         }
+        let text = "This device cannot be enrolled. The log of the MDM says why.\n";
+        respond(StatusCode::FORBIDDEN, "text/plain; charset=utf-8", text.into())
     }
 }
 

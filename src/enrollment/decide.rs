@@ -241,7 +241,7 @@ fn otherwise(refusal: CannotComply, what: CannotBeAsked) -> Verdict {
 fn asked(minimum: &MinimumOs) -> Answer {
     Answer::RequireSoftwareUpdate(SoftwareUpdate {
         os_version: minimum.asks_for(),
-        build_version: minimum.update_to_build,
+        build_version: minimum.asks_for_build(),
         require_beta_program: minimum.beta.clone(),
         message: minimum.message.clone(),
     })

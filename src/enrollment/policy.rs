@@ -107,7 +107,6 @@ pub struct MinimumOs {
     pub(super) release: OsRelease,
     pub(super) build: Option<Build>,
     update_to: Option<OsRelease>,
-    pub(super) update_to_build: Option<Build>,
     pub(super) beta: Option<BetaProgram>,
     pub(super) message: Option<String>,
 }
@@ -125,13 +124,13 @@ pub struct MinimumOsError {
 impl MinimumOs {
     /// This version or a later one; an older device is asked to update to exactly this one.
     pub fn new(release: OsRelease) -> Self {
-        Self { release, build: None, update_to: None, update_to_build: None, beta: None, message: None }
+        Self { release, build: None, update_to: None, beta: None, message: None }
     }
 
     /// Of this very version, this build or a later one: for seeds. It is asked for by its name.
     #[must_use]
     pub fn build(self, build: Build) -> Self {
-        Self { build: Some(build), update_to_build: Some(build), ..self }
+        Self { build: Some(build), ..self }
     }
 
     /// Asks for a later version than the minimum.
@@ -143,9 +142,7 @@ impl MinimumOs {
         if release < self.release {
             return Err(MinimumOsError { minimum: self.release, asked: release });
         }
-        // The minimum's build is none of the later version.
-        let update_to_build = self.update_to_build.filter(|_| release == self.release);
-        Ok(Self { update_to: Some(release), update_to_build, ..self })
+        Ok(Self { update_to: Some(release), ..self })
     }
 
     /// Has the device join this beta programme, in which it stays.
@@ -163,6 +160,11 @@ impl MinimumOs {
     /// What an older device is asked to update to.
     pub fn asks_for(&self) -> OsRelease {
         self.update_to.unwrap_or(self.release)
+    }
+
+    /// The build that is asked for: the minimum's, which is none of a later version.
+    pub(super) fn asks_for_build(&self) -> Option<Build> {
+        self.build.filter(|_| self.asks_for() == self.release)
     }
 }
 

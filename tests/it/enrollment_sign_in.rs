@@ -81,9 +81,9 @@ fn a_nonce_is_an_hmac_that_openssl_makes_too() {
     input.extend(1_795_334_400_i64.to_be_bytes());
     input.extend(b"sixteen bytes 01");
     assert_eq!(bytes[..24], input[input.len() - 24..]);
-    let key = "hexkey:".to_owned()
-        + &b"thirty-two bytes of good secrecy".iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let arguments = ["dgst", "-sha256", "-mac", "HMAC", "-macopt", &key, "-binary"];
+    // The secret in hexadecimal, by xxd.
+    let key = "hexkey:7468697274792d74776f206279746573206f6620676f6f642073656372656379";
+    let arguments = ["dgst", "-sha256", "-mac", "HMAC", "-macopt", key, "-binary"];
     if let Some(tag) = crate::fixture::openssl(&arguments, &input) {
         assert_eq!(bytes[24..], tag);
     }
@@ -114,6 +114,9 @@ fn a_nonce_is_of_one_device_and_one_hour() {
     assert!(BoundNonce::new(SecretBytes::new([0; 31])).is_none());
     let short = self::nonces().lifetime(TimeDelta::minutes(5));
     assert_eq!(short.verify(&nonce, &caller("A1"), at("2026-11-22T08:05:00Z")), Err(NonceError::Expired));
+    let mut same_serial = caller("A1");
+    same_serial.udid = Some("00008101-2".into());
+    assert_eq!(nonces.verify(&nonce, &same_serial, at("2026-11-22T08:00:01Z")), Err(NonceError::NotIssued));
     // Names do not run into each other.
     let mut split = caller("A10");
     split.udid = Some("0008101-1".into());

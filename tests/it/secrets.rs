@@ -20,22 +20,34 @@ const MARK: &str = "PLANTED";
 /// Every public type of which a value that holds, or has met, a secret is printed below.
 const PRINTED: &[&str] = &[
     "AnswerError",
+    "BetaProgram",
+    "BoundNonce",
     "Certificate",
     "Client",
     "Credentials",
+    "DeviceError",
+    "EnrollmentPolicy",
     "Enveloped",
     "Error",
+    "ErrorDocument",
     "Exchange",
     "FromFn",
+    "Identity",
+    "MdmProfile",
+    "MdmProfileBuilder",
+    "MinimumOs",
+    "Pkcs12",
     "PrivateKey",
     "Recipient",
     "Refusal",
+    "Scep",
     "SecretBytes",
     "SecretString",
     "ServerToken",
     "Session",
     "SignIn",
     "Simulator",
+    "SoftwareUpdate",
     "Stamp",
     "Step",
     "TokenError",
@@ -48,16 +60,23 @@ const PRINTED: &[&str] = &[
 
 /// Every other public type. None has a field that can hold a secret: before a name goes in here, look at its fields.
 const WITHOUT: &[&str] = &[
+    "AccessRights",
+    "AccessRightsError",
     "AccountConfiguration",
     "AccountDetail",
     "AccountDrivenProfile",
     "Accounts",
+    "Acme",
+    "AcmeError",
+    "AcmeKey",
     "Action",
     "ActivationLockResponse",
     "ActivationLockStatus",
     "Addresses",
     "AdminAccount",
     "Administrator",
+    "Admission",
+    "Admits",
     "Advice",
     "AnchorCertificate",
     "Answer",
@@ -72,17 +91,26 @@ const WITHOUT: &[&str] = &[
     "AuthMethod",
     "AutoLock",
     "Availability",
+    "AvailableServer",
     "AwaitUserConfiguration",
+    "BearerChallenge",
     "BetaEnrollmentTokens",
     "BetaOs",
     "BetaToken",
+    "Blocked",
     "Broken",
+    "Build",
+    "BuildError",
     "Call",
     "CallLog",
     "CallRecord",
+    "Caller",
+    "CannotBeAsked",
+    "CannotComply",
     "CellularPlan",
     "CellularPlanError",
     "CertificateError",
+    "ChallengeError",
     "Change",
     "ChangeImpact",
     "Check",
@@ -92,6 +120,7 @@ const WITHOUT: &[&str] = &[
     "ContentCipher",
     "Context",
     "Cursor",
+    "Curve",
     "Decision",
     "DefaultDomains",
     "DefineProfile",
@@ -117,6 +146,8 @@ const WITHOUT: &[&str] = &[
     "DeviceType",
     "Difference",
     "Discovery",
+    "DiscoveryDocument",
+    "DiscoveryRequest",
     "DisownDevices",
     "DomainError",
     "Download",
@@ -124,8 +155,13 @@ const WITHOUT: &[&str] = &[
     "Edit",
     "Effect",
     "EnableActivationLock",
+    "EnrollmentFailure",
+    "EnrollmentMode",
     "EnrollmentProfile",
+    "EnrollmentRestrictions",
+    "ErrorDocumentError",
     "ErrorWord",
+    "EssoDocument",
     "Event",
     "Excerpt",
     "ExchangeError",
@@ -139,8 +175,10 @@ const WITHOUT: &[&str] = &[
     "FetchDevices",
     "Fingerprint",
     "Fix",
+    "Format",
     "FullName",
     "FullReason",
+    "Gate",
     "GetAccount",
     "GetAccountDrivenProfile",
     "GetBetaEnrollmentTokens",
@@ -149,10 +187,12 @@ const WITHOUT: &[&str] = &[
     "GetReplacementDetails",
     "GracePeriod",
     "GuestsOnly",
+    "HardwareCurve",
     "Health",
     "HostCertificate",
     "HostCertificates",
     "HttpMethod",
+    "HttpsError",
     "IdError",
     "IdentityError",
     "IdleKey",
@@ -166,21 +206,28 @@ const WITHOUT: &[&str] = &[
     "KeyError",
     "KeyPairError",
     "KeyStatus",
+    "KeyUsage",
     "Kind",
     "Language",
     "LanguageError",
     "LegacySetting",
     "Limit",
+    "Listed",
     "LocalAccounts",
     "Locale",
     "LocaleError",
     "Lost",
     "MdmRemoval",
+    "MdmServiceConfig",
+    "Migration",
+    "MinimumOsError",
     "Misuse",
     "Modern",
     "Name",
     "NameError",
     "CallModeFirst",
+    "NonceError",
+    "NonceId",
     "OaepHash",
     "OddField",
     "OnlineGrace",
@@ -188,10 +235,14 @@ const WITHOUT: &[&str] = &[
     "OrgType",
     "OrgVersion",
     "Organisation",
+    "Origin",
     "Os",
+    "OsRelease",
+    "OsReleaseError",
     "OsVersion",
     "OsVersionError",
     "Outcome",
+    "PackageManifest",
     "PageLimit",
     "Pairing",
     "Pane",
@@ -200,8 +251,11 @@ const WITHOUT: &[&str] = &[
     "PasscodePolicy",
     "PastEvent",
     "PathToSupervision",
+    "PayloadUuid",
+    "PayloadUuidError",
     "Platform",
     "PlatformError",
+    "PlatformSso",
     "PortalDelivery",
     "PortalError",
     "PortalSource",
@@ -234,6 +288,7 @@ const WITHOUT: &[&str] = &[
     "RegionError",
     "RejectedDevice",
     "Release",
+    "RemovalState",
     "RemoveAccountDrivenProfile",
     "RemoveProfile",
     "RenderError",
@@ -250,11 +305,15 @@ const WITHOUT: &[&str] = &[
     "Scenario",
     "ScenarioError",
     "ScenarioProblem",
+    "ScepError",
+    "ScepKeySize",
+    "ScepRecovery",
     "Screen",
     "Selection",
     "Serial",
     "SerialNumber",
     "Server",
+    "ServerCapabilities",
     "Service",
     "Setting",
     "Settings",
@@ -264,14 +323,19 @@ const WITHOUT: &[&str] = &[
     "SharedIpad",
     "SharedMode",
     "ShortName",
+    "SignError",
     "SkipKey",
     "Skippable",
+    "Standing",
     "StateError",
     "Storage",
     "StorageAdvice",
     "StoredDevice",
+    "Subject",
+    "SubjectAltName",
     "Supervised",
     "SupervisionNotice",
+    "Supplement",
     "SyncDevices",
     "SyncPolicy",
     "SyncState",
@@ -300,9 +364,14 @@ const WITHOUT: &[&str] = &[
     "Violation",
     "Violations",
     "Vpp",
+    "VppStatus",
     "VppTokenId",
     "VppTokenIdError",
+    "WebView",
+    "WebViewHost",
+    "WebViewSession",
     "Why",
+    "WhyNotAsked",
     "WorldBuilder",
     "WorldError",
 ];
@@ -475,4 +544,41 @@ fn the_simulated_service() {
     for secret in secrets {
         assert!(!text.contains(secret), "the world shows {secret}");
     }
+}
+
+#[test]
+fn the_enrollment_profile_and_what_asks_for_beta_programmes() {
+    use apple_ade::enrollment::*;
+    use apple_ade::os::Platform;
+
+    let scep = || Scep::new("https://ca.example.com/scep").unwrap().challenge(SecretString::new(MARK));
+    quiet("Scep", &scep());
+    let pkcs12 = || Pkcs12::new(SecretBytes::new(MARK)).password(SecretString::new(MARK));
+    quiet("Pkcs12", &pkcs12());
+    quiet("Identity", &Identity::from(pkcs12()));
+    let builder = MdmProfile::builder("a", "https://mdm.example.com/mdm", "com.apple.mgmt.a", scep());
+    quiet("MdmProfileBuilder", &builder);
+    let profile = builder.build(PayloadUuid::from_nonce([0; 16])).unwrap();
+    quiet("MdmProfile", &profile);
+    quiet("the mobileconfig", &profile.to_mobileconfig());
+    quiet("BoundNonce", &BoundNonce::new(SecretBytes::new(MARK.repeat(10))).unwrap());
+
+    let beta = BetaProgram::new("iOS 18", MARK);
+    quiet("BetaProgram", &beta);
+    let minimum = MinimumOs::new("18.0".parse().unwrap()).beta_program(beta);
+    quiet("MinimumOs", &minimum);
+    let policy = EnrollmentPolicy::new().minimum([Platform::Ios], minimum);
+    quiet("EnrollmentPolicy", &policy);
+    let mut caller = Caller::new("iPhone15,2", "21F79");
+    (caller.os_version, caller.can_request_software_update) = (Some("17.5".into()), true);
+    let decision = decide(&caller, Listed::new(), &policy, &stamp());
+    quiet("Decision", &decision);
+    let Answer::RequireSoftwareUpdate(update) = decision.into_answer() else { panic!("asked") };
+    quiet("SoftwareUpdate", &update);
+    let error = DeviceError::SoftwareUpdateRequired(update);
+    quiet("DeviceError", &error);
+    let document = ErrorDocument::new(error);
+    quiet("ErrorDocument", &document);
+    // It is there, where it belongs.
+    assert!(String::from_utf8(document.to_bytes(Format::Json)).unwrap().contains(MARK));
 }

@@ -11,7 +11,7 @@ use super::calls::calls;
 #[cfg(feature = "sys")]
 use crate::api::Service;
 use crate::api::{AccountDetail, Endpoint};
-use crate::assign::{AssignError, AssignReport, Assignment};
+use crate::assign::{Answer, AssignError, AssignReport, Assignment, Request};
 use crate::error::Error;
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::session::{Session, Step};
@@ -125,6 +125,21 @@ impl Client {
             }
         }
         Ok(assignment.finish())
+    }
+
+    /// Makes the call of an [`Assigner`](crate::assign::Assigner)'s step; its [`answer`](crate::assign::Assigner::answer) takes what
+    /// comes of it.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error::advice`].
+    pub fn carry_out(&self, request: Request) -> Result<Answer, Error> {
+        Ok(match request {
+            Request::Details(details) => Answer::Details(self.call(details)?),
+            Request::Assign(assign) => Answer::Assign(self.call(assign)?),
+            Request::Remove(remove) => Answer::Remove(self.call(remove)?),
+            Request::Disown(disown) => Answer::Disown(self.call(disown)?),
+        })
     }
 }
 

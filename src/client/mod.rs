@@ -14,7 +14,7 @@ use self::calls::calls;
 #[cfg(feature = "sys")]
 use crate::api::Service;
 use crate::api::{AccountDetail, DEFAULT_LIMIT, Endpoint};
-use crate::assign::{AssignError, AssignReport, Assignment};
+use crate::assign::{Answer, AssignError, AssignReport, Assignment, Request};
 use crate::error::{Error, RequestError};
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::session::{Session, Step};
@@ -190,6 +190,21 @@ impl Client {
             }
         }
         Ok(assignment.finish())
+    }
+
+    /// Makes the call of an [`Assigner`](crate::assign::Assigner)'s step; its [`answer`](crate::assign::Assigner::answer) takes what
+    /// comes of it.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error::advice`].
+    pub async fn carry_out(&self, request: Request) -> Result<Answer, Error> {
+        Ok(match request {
+            Request::Details(details) => Answer::Details(self.call(details).await?),
+            Request::Assign(assign) => Answer::Assign(self.call(assign).await?),
+            Request::Remove(remove) => Answer::Remove(self.call(remove).await?),
+            Request::Disown(disown) => Answer::Disown(self.call(disown).await?),
+        })
     }
 }
 

@@ -6,9 +6,9 @@ use super::change::{self, Change};
 use super::decision::Kind;
 use super::policy::SyncPolicy;
 use super::state::{FullReason, Run, StoredCursor, SyncState};
-use super::wait::{Wait, Why, asked_for, pause};
+use super::wait::{Wait, Why, pause};
 use crate::api::{DevicePage, RejectedDevice};
-use crate::error::{Advice, Error};
+use crate::error::{Advice, Error, asked_for};
 use crate::stamp::Stamp;
 
 /// The changes, the rows that cannot be read, and the state to be stored with them.

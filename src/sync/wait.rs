@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::policy::SyncPolicy;
-use crate::error::{Advice, Error, RetryAfter};
+use crate::error::{Error, Obstacle, Pauses};
 use crate::stamp::Stamp;
 
 /// Why there is nothing to do for now.
@@ -45,48 +45,55 @@ pub enum Why {
 impl Why {
     /// Whether somebody has to do something before it can end well.
     pub fn needs_somebody(self) -> bool {
-        matches!(
-            self,
-            Self::TermsNotSigned
-                | Self::TokenRejected
-                | Self::AccessDenied
-                | Self::ClockWrong
-                | Self::NetworkAnswers
-                | Self::Refused
-        )
+        self.obstacle().is_some_and(Obstacle::needs_somebody)
     }
 
     pub(super) fn of(error: &Error) -> Self {
-        match error.advice() {
-            Advice::Retry { .. } if error.status().is_some_and(|status| status.as_u16() == 429) => Self::TooManyCalls,
-            Advice::AcceptTerms => Self::TermsNotSigned,
-            Advice::RenewToken => Self::TokenRejected,
-            Advice::AskAdministrator => Self::AccessDenied,
-            Advice::SetClock { .. } => Self::ClockWrong,
-            Advice::CheckNetwork => Self::NetworkAnswers,
-            Advice::FixRequest | Advice::GiveUp | Advice::DefineProfileAgain => Self::Refused,
-            _ => Self::Outage,
+        Self::from(Obstacle::of(error))
+    }
+
+    /// The obstacle, where it is one that every machine can meet.
+    fn obstacle(self) -> Option<Obstacle> {
+        Some(match self {
+            Self::NothingDue | Self::FullTooEarly | Self::NoProgress | Self::CursorsRefused => return None,
+            Self::Outage => Obstacle::Outage,
+            Self::NoAnswer => Obstacle::NoAnswer,
+            Self::TooManyCalls => Obstacle::TooManyCalls,
+            Self::TermsNotSigned => Obstacle::TermsNotSigned,
+            Self::TokenRejected => Obstacle::TokenRejected,
+            Self::AccessDenied => Obstacle::AccessDenied,
+            Self::ClockWrong => Obstacle::ClockWrong,
+            Self::NetworkAnswers => Obstacle::NetworkAnswers,
+            Self::Refused => Obstacle::Refused,
+        })
+    }
+}
+
+impl From<Obstacle> for Why {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Outage => Self::Outage,
+            Obstacle::NoAnswer => Self::NoAnswer,
+            Obstacle::TooManyCalls => Self::TooManyCalls,
+            Obstacle::TermsNotSigned => Self::TermsNotSigned,
+            Obstacle::TokenRejected => Self::TokenRejected,
+            Obstacle::AccessDenied => Self::AccessDenied,
+            Obstacle::ClockWrong => Self::ClockWrong,
+            Obstacle::NetworkAnswers => Self::NetworkAnswers,
+            Obstacle::Refused => Self::Refused,
         }
     }
 }
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NothingDue => "nothing is due",
-            Self::FullTooEarly => "all devices have to be fetched, for which it is too early",
-            Self::Outage => "Apple's service failed, or was not reached",
-            Self::NoAnswer => "Apple's service did not answer in time",
-            Self::TooManyCalls => "Apple asked for a pause",
-            Self::NoProgress => "Apple's list does not go on",
-            Self::CursorsRefused => "Apple refused one cursor after the other",
-            Self::TermsNotSigned => "an administrator has to accept Apple's new terms",
-            Self::TokenRejected => "a new server token has to be installed",
-            Self::AccessDenied => "an administrator has to check this server's access in Apple's portal",
-            Self::ClockWrong => "this machine's clock has to be set",
-            Self::NetworkAnswers => "something in the network answers in Apple's place",
-            Self::Refused => "Apple refuses the request",
-        })
+        match (self, self.obstacle()) {
+            (_, Some(obstacle)) => obstacle.fmt(f),
+            (Self::FullTooEarly, _) => f.write_str("all devices have to be fetched, for which it is too early"),
+            (Self::NoProgress, _) => f.write_str("Apple's list does not go on"),
+            (Self::CursorsRefused, _) => f.write_str("Apple refused one cursor after the other"),
+            _ => f.write_str("nothing is due"),
+        }
     }
 }
 
@@ -126,26 +133,6 @@ impl Health {
 
 /// How long to wait after the so-manieth failure in a row.
 pub(super) fn pause(policy: &SyncPolicy, why: Why, failures: u32, stamp: &Stamp) -> TimeDelta {
-    let plain = if why.needs_somebody() {
-        policy.account_pause
-    } else {
-        let doublings = failures.saturating_sub(1).min(16);
-        policy.first_pause.checked_mul(1 << doublings).unwrap_or(policy.longest_pause).min(policy.longest_pause)
-    };
-    // Up to a quarter more, so that many machines that failed together do not come back together.
-    let [a, b, ..] = stamp.nonce();
-    let share = i32::from(u16::from_be_bytes([a, b]));
-    let jitter = (plain / 4).checked_mul(share).map_or(TimeDelta::zero(), |jitter| jitter / 65_536);
-    plain.max(TimeDelta::seconds(1)) + jitter
-}
-
-/// When Apple wants to be called again; never more than a day away.
-pub(super) fn asked_for(error: &Error, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let until = match (error.advice(), error.refusal()?.retry_after()?) {
-        (Advice::Retry { after: Some(after) }, _) | (_, RetryAfter::Delay(after)) => {
-            now.checked_add_signed(TimeDelta::from_std(after).ok()?)?
-        }
-        (_, RetryAfter::At(time)) => time,
-    };
-    Some(until.min(now.checked_add_signed(TimeDelta::days(1))?)).filter(|until| *until > now)
+    let (first, longest, account) = (policy.first_pause, policy.longest_pause, policy.account_pause);
+    Pauses { first, longest, account }.after(why.needs_somebody(), failures, stamp.nonce())
 }

@@ -1,8 +1,9 @@
-//! Assigning a profile to many devices: batches, and one outcome for each serial number.
+//! One profile to many devices, once and without a plan.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use crate::api::{AssignProfile, AssignProfileResponse, DeviceStatus};
 use crate::error::Error;
 use crate::id::{ProfileUuid, SerialNumber};
@@ -38,31 +39,6 @@ pub struct Assignment {
     waiting: VecDeque<SerialNumber>,
     out: Vec<SerialNumber>,
     report: AssignReport,
-}
-
-/// What became of one device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The profile is assigned; it takes effect when the device is next activated.
-    Success,
-    /// The device is not on this server (any more): it was moved or released. Wait until it is listed again.
-    NotAccessible,
-    /// Apple failed. Try again later; after three tries Apple asks to be called.
-    Failed,
-    /// The device was assigned too often: leave it alone for this long. Where Apple names no time, it has told others 24 hours.
-    Throttled {
-        /// Apple's `retry_after_seconds`.
-        retry_after: Option<Duration>,
-    },
-    /// Apple answered the request, and did not name this device.
-    Unanswered,
-    /// The request that held the device got no answer, or one that cannot be read. It may have been carried out.
-    InDoubt,
-    /// The request that held the device was refused as a whole, or was never sent.
-    NotAssigned,
-    /// Apple answered with a word that this version of the crate does not know.
-    Other(DeviceStatus),
 }
 
 /// One outcome for each serial number.

@@ -1,0 +1,129 @@
+//! A plan that may be carried out.
+
+use serde::Serialize;
+
+use super::plan::{AssignmentPlan, HazardDecision, NoProfile, PlanGroup};
+use super::stored::{self, StateError};
+use crate::id::SerialNumber;
+
+/// A plan in which nothing waits for a decision: what [`Assigner::add`](super::Assigner::add) carries out.
+///
+/// It can be stored and read again like the plan it was; one that is not approved cannot be read as one.
+///
+/// ```
+/// # use apple_ade::token::ServerToken;
+/// use apple_ade::api::Device;
+/// use apple_ade::assign::*;
+///
+/// # let token = ServerToken::from_json(br#"{"consumer_key":"CK_1","consumer_secret":"CS_1","access_token":"AT_1",
+/// #     "access_secret":"AS_1","access_token_expiry":"2027-11-22T00:00:00Z"}"#)?.identity();
+/// let mut profiles = Profiles::new();
+/// profiles.insert("Kiosks".parse()?, DefinedProfile::new(token, "C1F1".parse()?));
+/// let rules = AssignmentRules::new(token).default_profile("Kiosks".parse()?);
+/// let mut planner = Planner::new(rules.with_profiles(&profiles)?);
+/// planner.add(&Device::new("C02T0HL0GGC0".parse()?), &Known::new().enrolled(Enrolled::ByUser));
+/// let plan = planner.finish();
+///
+/// let undecided = plan.approve().unwrap_err();
+/// assert_eq!(undecided.devices, 1);
+/// let approved = undecided.plan.withhold_hazards();
+/// assert_eq!((approved.devices(), approved.withheld().count()), (0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ApprovedPlan(AssignmentPlan);
+
+/// A plan waits for decisions.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{devices} devices would come to harm: decide about each group by AssignmentPlan::decide, or leave them out by withhold_hazards"
+)]
+#[non_exhaustive]
+pub struct Undecided {
+    /// The plan, as it was.
+    pub plan: Box<AssignmentPlan>,
+    /// How many devices it is about.
+    pub devices: usize,
+}
+
+impl AssignmentPlan {
+    /// The plan as one that may be carried out, where nothing waits for a decision.
+    ///
+    /// # Errors
+    ///
+    /// [`Undecided`], which gives the plan back.
+    pub fn approve(self) -> Result<ApprovedPlan, Undecided> {
+        match undecided(&self) {
+            0 => Ok(ApprovedPlan(self.into_approved())),
+            devices => Err(Undecided { plan: Box::new(self), devices }),
+        }
+    }
+
+    /// The plan as one that may be carried out, with a decision about each group that waits for one.
+    ///
+    /// Show people what they confirm: [`PlanGroup::hazards`] says it.
+    pub fn decide(mut self, mut decide: impl FnMut(&PlanGroup) -> HazardDecision) -> ApprovedPlan {
+        for group in self.groups.iter_mut().filter(|group| group.is_open()) {
+            group.decision = Some(decide(group));
+        }
+        ApprovedPlan(self.into_approved())
+    }
+
+    /// The plan as one that may be carried out, without the devices that would come to harm.
+    pub fn withhold_hazards(self) -> ApprovedPlan {
+        self.decide(|_| HazardDecision::Withhold)
+    }
+}
+
+impl ApprovedPlan {
+    /// The plan.
+    pub fn plan(&self) -> &AssignmentPlan {
+        &self.0
+    }
+
+    /// What is carried out.
+    pub fn groups(&self) -> impl Iterator<Item = &PlanGroup> {
+        self.0.groups().iter().filter(|group| group.is_carried_out())
+    }
+
+    /// How many devices are given a profile.
+    pub fn devices(&self) -> usize {
+        self.groups().map(|group| group.devices.len()).sum()
+    }
+
+    /// The devices that are left alone because nobody confirmed what the profile would do to them, each with its group.
+    pub fn withheld(&self) -> impl Iterator<Item = (&SerialNumber, &PlanGroup)> {
+        let groups = self.0.groups().iter().filter(|group| !group.is_carried_out());
+        groups.flat_map(|group| group.devices.iter().map(move |serial| (serial, group)))
+    }
+
+    /// The devices that cannot enroll (ASG-1).
+    pub fn no_profile(&self) -> impl Iterator<Item = NoProfile> {
+        self.0.no_profile()
+    }
+
+    /// Reads a stored plan that was approved.
+    ///
+    /// # Errors
+    ///
+    /// [`StateError`]: [`NotApproved`](StateError::NotApproved) for a plan that nobody has approved.
+    pub fn from_json(text: &str) -> Result<Self, StateError> {
+        let plan: AssignmentPlan = stored::from_json("plan", text)?;
+        let undecided = undecided(&plan);
+        if plan.is_approved() && undecided == 0 { Ok(Self(plan)) } else { Err(StateError::NotApproved { undecided }) }
+    }
+
+    /// As JSON, to be stored.
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    pub(super) fn into_groups(self) -> impl Iterator<Item = PlanGroup> {
+        self.0.groups.into_iter().filter(PlanGroup::is_carried_out)
+    }
+}
+
+fn undecided(plan: &AssignmentPlan) -> usize {
+    plan.open_hazards().map(|group| group.devices.len()).sum()
+}

@@ -78,14 +78,14 @@ impl Assigner {
     /// The device is listed again: if it is [parked](super::Change::Parked), it goes on. For whoever stores a sync's changes, to call for each device
     /// stored. A call that is lost in a crash is made good by the next plan.
     pub fn seen(&mut self, serial: &SerialNumber) {
-        if self.state.devices.get(serial).is_some_and(|pending| pending.stage == Stage::Parked) {
+        if self.latest().devices.get(serial).is_some_and(|pending| pending.stage == Stage::Parked) {
             self.orders.seen(serial);
         }
     }
 
     /// Apple's support was called: the device may fail three times again when it is added next.
     pub fn try_again(&mut self, serial: &SerialNumber) {
-        if self.state.given_up.contains_key(serial) {
+        if self.latest().given_up.contains_key(serial) {
             self.orders.try_again(serial);
         }
     }
@@ -116,12 +116,9 @@ impl Assigner {
         }
         if !self.orders.is_empty() {
             let orders = std::mem::take(&mut self.orders);
-            let added = self.react(stamp, |next| orders.carry_over(next));
+            // What was read was read for what was ordered before.
             self.cleared.clear();
-            self.cleared_until = None;
-            if !self.policy.look_first {
-                self.cleared.extend(added);
-            }
+            self.react(stamp, |next| orders.carry_over(next));
             return self.next(stamp);
         }
         if let Some((until, why)) = self.pause(now) {
@@ -294,6 +291,14 @@ impl Assigner {
         let wait = self.state.wait.filter(|_| !self.waived)?;
         let until = wait.until.min(now + self.policy.longest());
         (until > now).then_some((until, wait.why))
+    }
+
+    /// What is about to be stored counts already.
+    fn latest(&self) -> &AssignerState {
+        match &self.out {
+            Out::Commit(commit) => &commit.state,
+            _ => &self.state,
+        }
     }
 
     fn id(&mut self) -> u64 {

@@ -27,8 +27,8 @@
 //! | `NOT_ACCESSIBLE` | waits until it is [seen](Assigner::seen) again |
 //! | nothing, or an unknown word | tries again, three times in all |
 //!
-//! Before a device is sent again, after a pause, a failure, or a crash, its record is read: what has its profile is not sent, since every
-//! needless assignment brings a device nearer to being throttled. Requests hold as many devices as the account allows, else 1000 (ASG-4).
+//! Before a device is sent, its record is read (`POST /devices`): what has its profile is not sent, however old the plan is and whatever
+//! was lost on the way, since every needless assignment brings a device nearer to being throttled. Requests hold as many devices as the account allows, else 1000 (ASG-4).
 //! Every device that is added has exactly one [outcome](Change::Outcome).
 //!
 //! ```

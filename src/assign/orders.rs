@@ -33,8 +33,8 @@ impl Orders {
         self.again.insert(serial.clone());
     }
 
-    /// Takes it into the state that is to be stored. Gives the devices that were not there before.
-    pub(super) fn carry_over(self, next: &mut Next) -> Vec<SerialNumber> {
+    /// Takes it into the state that is to be stored.
+    pub(super) fn carry_over(self, next: &mut Next) {
         for serial in &self.again {
             next.state.given_up.remove(serial);
         }
@@ -43,26 +43,21 @@ impl Orders {
                 unpark(pending);
             }
         }
-        let mut added = Vec::new();
         for (task, serials) in self.work.into_iter().flat_map(|work| work.parts) {
             let number = next.state.task(&task);
             for serial in serials {
-                if order(next, number, &task, &serial) {
-                    added.push(serial);
-                }
+                order(next, number, &task, &serial);
             }
         }
-        added
     }
 }
 
-/// Orders something for a device; false where that was ordered already, or is of no use.
-fn order(next: &mut Next, number: u32, task: &Task, serial: &SerialNumber) -> bool {
+/// Orders something for a device.
+fn order(next: &mut Next, number: u32, task: &Task, serial: &SerialNumber) {
     match next.state.devices.get_mut(serial) {
         Some(pending) if pending.task == number => {
             // The plan has seen it. What it waits for otherwise goes on.
-            unpark(pending);
-            return false;
+            return unpark(pending);
         }
         Some(_) => {
             if let Some(pending) = next.state.devices.remove(serial) {
@@ -73,7 +68,6 @@ fn order(next: &mut Next, number: u32, task: &Task, serial: &SerialNumber) -> bo
     }
     let is_given_up = matches!(task, Task::Assign { uuid, .. } if next.state.given_up.get(serial) == Some(uuid));
     next.put(serial, Pending::new(number), is_given_up.then_some(Outcome::Failed));
-    !is_given_up
 }
 
 fn unpark(pending: &mut Pending) {

@@ -18,9 +18,6 @@ use crate::error::Pauses;
 pub struct AssignPolicy {
     /// How many serial numbers a request may have (ASG-4, LIM-6): what the account advertises, else 1000. 0 counts as 1.
     pub batch_size: u32,
-    /// Whether a device's record is read before the first request for it too, and not only before it is sent again. It costs one call
-    /// more for each batch, and is right for plans that are not carried out at once: what was done meanwhile is not done again.
-    pub look_first: bool,
     /// How long after Apple's `SUCCESS` the device's record is read, to see that it is so. `None` takes Apple's word for it.
     pub read_back: Option<TimeDelta>,
     /// How long a throttled device is left alone where Apple names no time.
@@ -43,7 +40,6 @@ impl AssignPolicy {
     /// Apple's rules: 1000 devices at once, 24 hours for a throttled one.
     pub const APPLE: Self = Self {
         batch_size: DEFAULT_LIMIT,
-        look_first: true,
         read_back: None,
         throttled_pause: TimeDelta::hours(24),
         throttled_most: 5,

@@ -14,6 +14,7 @@ mod api_schema;
 mod apple_keys;
 mod apple_schema;
 mod assign;
+mod assign_model;
 mod cellular;
 mod device_name;
 mod device_ref;

@@ -2,11 +2,13 @@
 //! fail or are left out of answers, every fault that the service knows, and a client that crashes at any point. What is wanted is reached
 //! or reported; every device that was added has one outcome; nothing is sent that is done; no call is made before a wait is over.
 //!
-//! The mutants in `tests/mutants/assigner-*.mutant` break the machine one rule at a time; this test or one of `assigner.rs` catches each:
-//! `assigner-sends-what-is-done`, `assigner-crash-clears`, `assigner-error-keeps-cleared`, `assigner-throttle-is-not-waited-for`,
-//! `assigner-fourth-failure`, `assigner-unanswered-is-lost`, `assigner-missing-is-success`, `assigner-pause-is-skipped`,
-//! `assigner-batch-is-too-big`, `assigner-moves-on-without-acknowledgement`, `assigner-support-is-forgotten`,
-//! `assigner-parked-for-ever`, `assigner-supersedes-in-silence`, `assigner-defines-for-ever`, `assigner-removal-is-parked`.
+//! The mutants in `tests/mutants` that begin with `assigner-` and `assign-plan-` break the machine and the planner one rule at a time;
+//! this test, or one of `assigner.rs` and `assign_plan.rs`, catches each: `assigner-sends-what-is-done`, `assigner-never-looks`,
+//! `assigner-one-look-is-for-ever`, `assigner-throttle-is-not-waited-for`, `assigner-fourth-failure`, `assigner-unanswered-is-lost`,
+//! `assigner-missing-is-success`, `assigner-pause-is-skipped`, `assigner-batch-is-too-big`, `assigner-moves-on-without-
+//! acknowledgement`, `assigner-support-is-forgotten`, `assigner-parked-for-ever`, `assigner-supersedes-in-silence`, `assigner-defines-
+//! for-ever`, `assigner-removal-is-parked`, `assigner-refusal-is-endless`, `assign-plan-approves-hazards`, `assign-plan-removed-is-
+//! right`, `assign-plan-default-wins`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,6 +15,8 @@ mod apple_keys;
 mod apple_schema;
 mod assign;
 mod assign_model;
+mod assign_plan;
+mod assigner;
 mod cellular;
 mod device_name;
 mod device_ref;

@@ -17,6 +17,14 @@ use crate::api::DeviceStatus;
 /// assert!(Outcome::Failed.to_string().ends_with("call Apple's support"));
 /// assert!(Outcome::Success.is_success() && !Outcome::Unanswered.is_success());
 /// ```
+///
+/// It is of one device, and says more than yes or no:
+///
+/// ```compile_fail,E0308
+/// fn is_done(outcome: apple_ade::assign::Outcome) -> bool {
+///     outcome
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -116,7 +116,7 @@ fn selectors() {
     assert!(serde_json::from_str::<Selector>(r#"{"families":["iPad"]}"#).is_err(), "a misspelt condition is not all");
 }
 
-/// ASG-7: the default exists and belongs to the token; so does every other profile. Everything that is wrong is told at once.
+/// ASG-5, ASG-7: the default exists and belongs to the token; so does every other profile. Everything that is wrong is told at once.
 #[test]
 fn the_default_belongs_to_the_token() {
     let profiles = profiles();

@@ -12,7 +12,7 @@ use super::policy::AssignPolicy;
 use super::reaction::Next;
 use super::state::{AssignerState, Stage};
 use super::step::{Answer, Call, Commit, Define, Step};
-use super::task::Work;
+use super::task::{OtherToken, Work};
 use super::why::{Health, Why};
 use crate::error::{Error, Obstacle};
 use crate::id::{ProfileUuid, SerialNumber};
@@ -71,12 +71,25 @@ impl Assigner {
     /// It counts when the commit that comes of it is acknowledged; until then keep it. What a device is already to be given is not added
     /// again; what else was to be done with it ends as [`Superseded`](super::Outcome::Superseded). For a device that Apple failed for
     /// three times with this profile, the outcome is [`Failed`](super::Outcome::Failed) at once: see [`try_again`](Self::try_again).
-    pub fn add(&mut self, work: impl Into<Work>) {
-        self.orders.add(work.into());
+    ///
+    /// # Errors
+    ///
+    /// [`OtherToken`] for a plan of another token than that of the first plan, with what was to be added.
+    #[expect(clippy::result_large_err, reason = "it gives back what was to be added")]
+    pub fn add(&mut self, work: impl Into<Work>) -> Result<(), OtherToken> {
+        let work = work.into();
+        let ours = self.latest().token.or(self.orders.token());
+        match (work.token, ours) {
+            (Some(theirs), Some(ours)) if theirs != ours => Err(OtherToken { theirs, ours, work }),
+            _ => {
+                self.orders.add(work);
+                Ok(())
+            }
+        }
     }
 
-    /// The device is listed again: if it is [parked](super::Change::Parked), it goes on. For whoever stores a sync's changes, to call for each device
-    /// stored. A call that is lost in a crash is made good by the next plan.
+    /// The device is listed again: if it is [parked](super::Change::Parked), it goes on. For whoever stores a sync's changes, to call for
+    /// each device stored. A call that is lost in a crash is made good when the device is seen next, or is in a plan.
     pub fn seen(&mut self, serial: &SerialNumber) {
         if self.latest().devices.get(serial).is_some_and(|pending| pending.stage == Stage::Parked) {
             self.orders.seen(serial);

@@ -28,8 +28,8 @@
 //! | nothing, or an unknown word | tries again, three times in all |
 //!
 //! Before a device is sent, its record is read (`POST /devices`): what has its profile is not sent, however old the plan is and whatever
-//! was lost on the way, since every needless assignment brings a device nearer to being throttled. Requests hold as many devices as the account allows, else 1000 (ASG-4).
-//! Every device that is added has exactly one [outcome](Change::Outcome).
+//! was lost on the way, since every needless assignment brings a device nearer to being throttled. Requests hold as many devices as the
+//! account allows, else 1000 (ASG-4). Every device that is added has exactly one [outcome](Change::Outcome).
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -68,7 +68,7 @@
 //! let planned = plan.devices();
 //!
 //! let mut assigner = Assigner::new(AssignPolicy::APPLE.for_account(&ade.account()?));
-//! assigner.add(plan.approve()?);
+//! assigner.add(plan.approve()?)?;
 //! let (mut stored, mut done) = (assigner.state().to_json(), 0);
 //! loop {
 //!     match assigner.next(&clock.stamp()) {
@@ -153,5 +153,5 @@ pub use self::selector::Selector;
 pub use self::state::AssignerState;
 pub use self::step::{Answer, Call, Commit, Define, Request, Step};
 pub use self::stored::StateError;
-pub use self::task::{Disown, DisownCount, Removal, Task, Work};
+pub use self::task::{Disown, DisownCount, OtherToken, Removal, Task, Work};
 pub use self::why::{Health, Why};

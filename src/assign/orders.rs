@@ -7,6 +7,7 @@ use super::reaction::Next;
 use super::state::{Pending, Stage};
 use super::task::{Task, Work};
 use crate::id::SerialNumber;
+use crate::token::TokenIdentity;
 
 /// What was ordered, and is not stored yet.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,11 @@ pub(super) struct Orders {
 impl Orders {
     pub(super) fn is_empty(&self) -> bool {
         self.work.is_empty() && self.seen.is_empty() && self.again.is_empty()
+    }
+
+    /// The token of what was ordered.
+    pub(super) fn token(&self) -> Option<TokenIdentity> {
+        self.work.iter().find_map(|work| work.token)
     }
 
     pub(super) fn add(&mut self, work: Work) {
@@ -43,6 +49,7 @@ impl Orders {
                 unpark(pending);
             }
         }
+        next.state.token = next.state.token.or(self.token());
         for (task, serials) in self.work.into_iter().flat_map(|work| work.parts) {
             let number = next.state.task(&task);
             for serial in serials {

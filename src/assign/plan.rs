@@ -22,7 +22,7 @@ use crate::token::TokenIdentity;
 /// ```compile_fail,E0277
 /// # use apple_ade::assign::{Assigner, AssignmentPlan};
 /// fn carry_out(assigner: &mut Assigner, plan: AssignmentPlan) {
-///     assigner.add(plan);
+///     assigner.add(plan).unwrap();
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

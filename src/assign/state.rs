@@ -9,6 +9,7 @@ use super::stored::{self, StateError, VERSION};
 use super::task::Task;
 use super::why::{Wait, Why};
 use crate::id::{ProfileUuid, SerialNumber};
+use crate::token::TokenIdentity;
 
 /// The state of an assignment, to be stored as it is: JSON by serde, with a version.
 ///
@@ -17,6 +18,9 @@ use crate::id::{ProfileUuid, SerialNumber};
 #[serde(try_from = "Form")]
 pub struct AssignerState {
     version: u32,
+    /// Of the first plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<TokenIdentity>,
     pub(super) next_task: u32,
     pub(super) tasks: BTreeMap<u32, StoredTask>,
     pub(super) devices: BTreeMap<SerialNumber, Pending>,
@@ -35,6 +39,7 @@ pub struct AssignerState {
 struct Form {
     #[serde(deserialize_with = "stored::version")]
     version: u32,
+    token: Option<TokenIdentity>,
     next_task: u32,
     tasks: BTreeMap<u32, StoredTask>,
     devices: BTreeMap<SerialNumber, Pending>,
@@ -97,7 +102,7 @@ impl AssignerState {
     /// Nothing is to be done.
     pub fn new() -> Self {
         let (tasks, devices, given_up) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { version: VERSION, next_task: 0, tasks, devices, failures: 0, wait: None, given_up }
+        Self { version: VERSION, token: None, next_task: 0, tasks, devices, failures: 0, wait: None, given_up }
     }
 
     /// Reads a stored state.
@@ -175,13 +180,13 @@ impl TryFrom<Form> for AssignerState {
     type Error = String;
 
     fn try_from(form: Form) -> Result<Self, String> {
-        let Form { version, next_task, tasks, devices, failures, wait, given_up } = form;
+        let Form { version, token, next_task, tasks, devices, failures, wait, given_up } = form;
         if let Some((serial, pending)) = devices.iter().find(|(_, pending)| !tasks.contains_key(&pending.task)) {
             return Err(format!("device {serial} has the task {}, which is not there", pending.task));
         }
         if let Some(number) = tasks.keys().find(|number| **number >= next_task) {
             return Err(format!("task {number} is not below next_task, {next_task}"));
         }
-        Ok(Self { version, next_task, tasks, devices, failures, wait, given_up })
+        Ok(Self { version, token, next_task, tasks, devices, failures, wait, given_up })
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::approved::ApprovedPlan;
 use super::name::ProfileName;
 use crate::id::{ProfileUuid, SerialNumber};
+use crate::token::TokenIdentity;
 
 /// What is done with a device.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,6 +39,8 @@ pub enum Task {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Work {
+    /// Whose devices these are, where that is known.
+    pub(super) token: Option<TokenIdentity>,
     pub(super) parts: Vec<(Task, BTreeSet<SerialNumber>)>,
 }
 
@@ -92,6 +95,21 @@ pub struct DisownCount {
     pub named: usize,
 }
 
+/// A plan is for the devices of another token than this machine's. Nothing is added.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error(
+    "the plan is for the token {theirs}, and this machine carries out plans for {ours}: add it to that token's machine"
+)]
+#[non_exhaustive]
+pub struct OtherToken {
+    /// The plan's token.
+    pub theirs: TokenIdentity,
+    /// The machine's token.
+    pub ours: TokenIdentity,
+    /// What was to be added.
+    pub work: Work,
+}
+
 impl Removal {
     /// These devices.
     pub fn of(serials: impl IntoIterator<Item = SerialNumber>) -> Self {
@@ -124,22 +142,23 @@ impl Disown {
 
 impl From<ApprovedPlan> for Work {
     fn from(plan: ApprovedPlan) -> Self {
+        let token = Some(plan.plan().token());
         let parts = plan
             .into_groups()
             .map(|group| (Task::Assign { profile: group.profile, uuid: group.profile_uuid }, group.devices));
-        Self { parts: parts.collect() }
+        Self { token, parts: parts.collect() }
     }
 }
 
 impl From<Removal> for Work {
     fn from(removal: Removal) -> Self {
-        Self { parts: vec![(Task::Remove, removal.serials)] }
+        Self { token: None, parts: vec![(Task::Remove, removal.serials)] }
     }
 }
 
 impl From<Disown> for Work {
     fn from(disown: Disown) -> Self {
-        Self { parts: vec![(Task::Disown, disown.serials)] }
+        Self { token: None, parts: vec![(Task::Disown, disown.serials)] }
     }
 }
 

@@ -173,6 +173,9 @@ enum Idle {
     Done,
 }
 
+/// A device, and the profile that it is given.
+type Given = (SerialNumber, Option<ProfileUuid>);
+
 struct Model {
     apple: Simulator,
     ade: Client,
@@ -188,9 +191,10 @@ struct Model {
     /// The machine has nothing to do until then, unless somebody tells it of something.
     asleep: Option<DateTime<Utc>>,
     throttled: BTreeMap<SerialNumber, DateTime<Utc>>,
-    failed: BTreeMap<SerialNumber, u32>,
+    failed: BTreeMap<Given, u32>,
+    given_up: BTreeSet<Given>,
     /// What was learnt of an answer, as long as it is not stored.
-    learnt: Vec<(SerialNumber, Option<DateTime<Utc>>)>,
+    learnt: Vec<(Given, Option<DateTime<Utc>>)>,
     calls_since_sleep: u32,
 }
 
@@ -230,6 +234,7 @@ impl Model {
             asleep: None,
             throttled: BTreeMap::new(),
             failed: BTreeMap::new(),
+            given_up: BTreeSet::new(),
             learnt: Vec::new(),
             calls_since_sleep: 0,
         }
@@ -269,7 +274,7 @@ impl Model {
     }
 
     fn add(&mut self, work: impl Into<Work>) {
-        self.assigner.add(work);
+        self.assigner.add(work).unwrap();
         self.asleep = None;
     }
 
@@ -328,7 +333,7 @@ impl Model {
                     }
                     _ => {}
                 }
-                self.learn(&result);
+                self.learn(&call.request, &result);
                 let stamp = self.apple.stamp();
                 self.assigner.answer(call.id, result.clone(), &stamp).unwrap();
                 assert!(self.assigner.answer(call.id, result, &stamp).is_err(), "a second answer");
@@ -391,7 +396,8 @@ impl Model {
             }
             let throttled = self.throttled.get(serial).filter(|until| **until > self.now());
             assert_eq!(throttled, None, "{serial} is throttled");
-            assert!(self.failed.get(serial).is_none_or(|failed| *failed < 3), "{serial} has failed three times");
+            let given = (serial.clone(), wanted.flatten().cloned());
+            assert!(self.failed.get(&given).is_none_or(|failed| *failed < 3), "{serial} has failed three times");
         }
     }
 
@@ -406,7 +412,11 @@ impl Model {
     }
 
     /// What an answer says of devices.
-    fn learn(&mut self, result: &Result<Answer, apple_ade::error::Error>) {
+    fn learn(&mut self, request: &Request, result: &Result<Answer, apple_ade::error::Error>) {
+        let uuid = match request {
+            Request::Assign(assign) => Some(assign.profile_uuid.clone()),
+            _ => None,
+        };
         let (statuses, retry_after) = match result {
             Ok(Answer::Assign(answer)) => (answer.devices.clone(), answer.retry_after_seconds),
             Ok(Answer::Remove(answer) | Answer::Disown(answer)) => (answer.devices.clone(), None),
@@ -419,8 +429,8 @@ impl Model {
             .by_serial
             .into_iter()
             .filter_map(|(serial, status)| match status {
-                DeviceStatus::Failed => Some((serial, None)),
-                DeviceStatus::Throttled => Some((serial, Some(until))),
+                DeviceStatus::Failed => Some(((serial, uuid.clone()), None)),
+                DeviceStatus::Throttled => Some(((serial, uuid.clone()), Some(until))),
                 _ => None,
             })
             .collect();
@@ -428,24 +438,27 @@ impl Model {
 
     /// What is stored counts.
     fn remember(&mut self, commit: &Commit) {
-        for (serial, until) in std::mem::take(&mut self.learnt) {
+        for (given, until) in std::mem::take(&mut self.learnt) {
             match until {
-                Some(until) => drop(self.throttled.insert(serial, until)),
-                None => *self.failed.entry(serial).or_default() += 1,
+                Some(until) => drop(self.throttled.insert(given.0, until)),
+                None => *self.failed.entry(given).or_default() += 1,
             }
         }
         for change in commit.changes() {
             if let Change::Outcome { serial, outcome, task } = change {
                 self.throttled.remove(serial);
                 if *outcome != Outcome::Failed || !matches!(task, Task::Assign { .. }) {
-                    self.failed.remove(serial);
+                    self.failed.retain(|(failed, _), _| failed != serial);
                 }
             }
         }
-        // What is ordered anew for another profile may fail anew.
-        let given_up: BTreeSet<_> = commit.state().for_support().map(|(serial, _)| serial.clone()).collect();
-        let pending: BTreeSet<_> = commit.state().pending().map(|(serial, _)| serial.clone()).collect();
-        self.failed.retain(|serial, failed| *failed < 3 || (given_up.contains(serial) && !pending.contains(serial)));
+        // Apple's support was called: it may fail three times again.
+        let given_up: BTreeSet<Given> =
+            commit.state().for_support().map(|(serial, uuid)| (serial.clone(), Some(uuid.clone()))).collect();
+        for forgiven in self.given_up.difference(&given_up) {
+            self.failed.remove(forgiven);
+        }
+        self.given_up = given_up;
     }
 
     fn serial(&self, server: &str, draw: u16) -> Option<SerialNumber> {

@@ -58,7 +58,7 @@ struct Assign {
 impl Assign {
     fn new(policy: AssignPolicy, work: impl Into<Work>) -> Self {
         let mut assign = Self { machine: Assigner::new(policy), now: start() };
-        assign.machine.add(work);
+        assign.machine.add(work).unwrap();
         assign.commit();
         assign
     }
@@ -195,7 +195,7 @@ fn batches() {
 #[test]
 fn a_request_is_about_one_profile() {
     let mut assign = Assign::new(POLICY, plan("P", "U1", &["S1", "S3"]));
-    assign.machine.add(plan("Q", "U2", &["S2"]));
+    assign.machine.add(plan("Q", "U2", &["S2"])).unwrap();
     assign.commit();
     assign.look(&[("S1", None), ("S3", Some("U2"))]);
     assert_eq!(assign.sent(), ["S1", "S3"]);
@@ -285,13 +285,13 @@ fn what_is_for_support_stays_so() {
     assign.commit();
     assert_eq!(assign.machine.health().for_support, 1);
 
-    assign.machine.add(plan("P", "U1", &["S1"]));
+    assign.machine.add(plan("P", "U1", &["S1"])).unwrap();
     assert_eq!(outcomes(&assign.commit()), [("S1".to_owned(), Outcome::Failed)]);
     assert_eq!(assign.next(), Step::Done);
 
     assign.machine.try_again(&serial("S1"));
     assign.commit();
-    assign.machine.add(plan("P", "U1", &["S1"]));
+    assign.machine.add(plan("P", "U1", &["S1"])).unwrap();
     assert_eq!(outcomes(&assign.commit()), []);
     assign.look(&[("S1", None)]);
     assert_eq!(assign.sent(), ["S1"]);
@@ -360,7 +360,7 @@ fn parked_until_seen() {
     assign.machine.seen(&serial("S2"));
     assert!(matches!(assign.next(), Step::Sleep { why: Why::Parked, .. }));
     // A plan has seen it too, and does not add it twice.
-    assign.machine.add(plan("P", "U1", &["S1"]));
+    assign.machine.add(plan("P", "U1", &["S1"])).unwrap();
     assert_eq!(outcomes(&assign.commit()), []);
     assign.look(&[("S1", Some("NOT_ACCESSIBLE"))]);
     assign.commit();
@@ -556,6 +556,30 @@ fn disowning() {
     assert_eq!(assign.next(), Step::Done);
 }
 
+/// A plan of another token is not added.
+#[test]
+fn a_plan_belongs_to_its_token() {
+    let mut profiles = Profiles::new();
+    profiles.insert("P".parse().unwrap(), DefinedProfile::new(token("CK_OTHER"), "U1".parse().unwrap()));
+    let rules = AssignmentRules::new(token("CK_OTHER")).default_profile("P".parse().unwrap());
+    let mut planner = Planner::new(rules.with_profiles(&profiles).unwrap());
+    planner.add(&Device::new(serial("S9")), &Known::new());
+    let other = planner.finish().approve().unwrap();
+
+    let mut assign = Assign::of_one(POLICY);
+    let error = assign.machine.add(other.clone()).unwrap_err();
+    assert_eq!((error.ours, error.theirs), (token("CK"), token("CK_OTHER")));
+    assert_eq!(assign.sent(), ["S1"]);
+    // What was given back can be added where it belongs; there, too, before anything is stored.
+    let mut machine = Assigner::new(POLICY);
+    machine.add(error.work).unwrap();
+    assert!(machine.add(plan("P", "U1", &["S1"])).is_err());
+    // It is stored.
+    let mut machine = Assigner::resume(AssignerState::from_json(&assign.machine.state().to_json()).unwrap(), POLICY);
+    assert!(machine.add(other).is_err());
+    machine.add(Removal::of([serial("S9")])).unwrap();
+}
+
 /// The newest order counts; the one before ends, and is not carried out.
 #[test]
 fn superseded() {
@@ -563,9 +587,9 @@ fn superseded() {
     assign.says(r#"{"devices":{"S1":"THROTTLED"}}"#);
     assign.commit();
     // The same again is the same, and what it waits for goes on.
-    assign.machine.add(plan("P", "U1", &["S1"]));
+    assign.machine.add(plan("P", "U1", &["S1"])).unwrap();
     assert!(matches!(assign.next(), Step::Sleep { why: Why::Throttled, .. }));
-    assign.machine.add(plan("Q", "U2", &["S1"]));
+    assign.machine.add(plan("Q", "U2", &["S1"])).unwrap();
     let commit = assign.commit();
     assert_eq!(outcomes(&commit), [("S1".to_owned(), Outcome::Superseded)]);
     let pending: Vec<String> = commit.state().pending().map(|(serial, task)| format!("{serial}: {task}")).collect();

@@ -272,6 +272,7 @@ const WITHOUT: &[&str] = &[
     "PathToSupervision",
     "PayloadUuid",
     "PayloadUuidError",
+    "OtherToken",
     "PlanGroup",
     "Planned",
     "Planner",

@@ -12,9 +12,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apple_ade::api::{DefineProfile, Device, DeviceFamily, DeviceStatus, Service};
+use apple_ade::api::{DefineProfile, Device, DeviceDetails, DeviceFamily, DeviceStatus, Service};
 use apple_ade::assign::*;
 use apple_ade::blocking::Client;
+use apple_ade::error::Obstacle;
 use apple_ade::id::{ProfileUuid, SerialNumber};
 use apple_ade::session::Session;
 use apple_ade::simulator::{Family, Fault, FaultRule, Faults, ProfileStatus, Settings, Simulator, Trouble, World};
@@ -555,7 +556,7 @@ impl Model {
             Event::Seen(all) => self.see(*all),
             Event::TryAgain => self.try_again(),
             Event::Resolved => {
-                if self.assigner.health().obstacle.is_some_and(|why| why.needs_somebody()) {
+                if self.assigner.health().obstacle.is_some_and(Obstacle::needs_somebody) {
                     self.announced = None;
                     self.asleep = None;
                 }
@@ -623,19 +624,16 @@ impl Model {
         if !matches!(&before.1, Step::Commit(commit) if commit.id() == id) {
             assert!(matches!(self.assigner.committed(id), Err(Misuse::NoSuchCommit { .. })));
         }
-        match &before.1 {
-            Step::Call(call) => {
-                let other = match call.request {
-                    Request::Remove(_) => Answer::Details(apple_ade::api::DeviceDetails::default()),
-                    _ => Answer::Remove(apple_ade::api::DeviceStatusResponse::default()),
-                };
-                let answer = self.assigner.answer(call.id, Ok(other), &stamp);
-                assert!(matches!(answer, Err(Misuse::OtherCall { .. })));
-            }
-            _ => {
-                let answer = self.assigner.answer(id, Ok(Answer::Details(Default::default())), &stamp);
-                assert!(matches!(answer, Err(Misuse::NoSuchCall { expected: None, .. })));
-            }
+        if let Step::Call(call) = &before.1 {
+            let other = match call.request {
+                Request::Remove(_) => Answer::Details(DeviceDetails::default()),
+                _ => Answer::Remove(apple_ade::api::DeviceStatusResponse::default()),
+            };
+            let answer = self.assigner.answer(call.id, Ok(other), &stamp);
+            assert!(matches!(answer, Err(Misuse::OtherCall { .. })));
+        } else {
+            let answer = self.assigner.answer(id, Ok(Answer::Details(DeviceDetails::default())), &stamp);
+            assert!(matches!(answer, Err(Misuse::NoSuchCall { expected: None, .. })));
         }
         if !matches!(&before.1, Step::Define(define) if define.id == id) {
             let answer = self.assigner.defined(id, Ok(NAMES[0].parse().unwrap()), &stamp);
@@ -664,8 +662,7 @@ impl Model {
     fn finish(&mut self) {
         for _ in 0..3_000 {
             match self.step(None) {
-                Some(Idle::Done) => return,
-                Some(Idle::Until(_, Why::Parked)) => return,
+                Some(Idle::Done | Idle::Until(_, Why::Parked)) => return,
                 Some(Idle::Until(until, _)) => self.apple.with_world(|world| world.set_now(until)),
                 None => {}
             }

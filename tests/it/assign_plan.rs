@@ -180,8 +180,8 @@ fn filters() {
             planner.add(device, &Known::new());
         }
         let plan = planner.finish();
-        let planned: Vec<&str> = plan.groups().iter().flat_map(|g| &g.devices).map(SerialNumber::as_str).collect();
-        assert_eq!(planned.into_iter().collect::<BTreeSet<_>>(), expected.iter().copied().collect(), "{filter:?}");
+        let serials: Vec<&str> = plan.groups().iter().flat_map(|g| &g.devices).map(SerialNumber::as_str).collect();
+        assert_eq!(serials.into_iter().collect::<BTreeSet<_>>(), expected.iter().copied().collect(), "{filter:?}");
         assert_eq!(serde_json::from_str::<DeviceFilter>(&serde_json::to_string(&filter).unwrap()).unwrap(), filter);
     }
 }

@@ -87,6 +87,7 @@ impl Store {
 /// What happens between two steps.
 #[derive(Debug, Clone)]
 enum Event {
+    /// The machine makes so many steps; short waits come to their end.
     Steps(u8),
     Crash(Moment),
     /// What is wanted for a device changes.
@@ -135,7 +136,7 @@ fn event() -> impl Strategy<Value = Event> {
         Moment::Silence,
     ]);
     prop_oneof![
-        8 => (1_u8..12).prop_map(Event::Steps),
+        8 => (1_u8..25).prop_map(Event::Steps),
         3 => moment.prop_map(Event::Crash),
         2 => (any::<u16>(), 0_u8..3).prop_map(|(draw, name)| Event::Choose(draw, name)),
         4 => (0_u8..4).prop_map(Event::Plan),
@@ -481,8 +482,12 @@ impl Model {
         match event {
             Event::Steps(count) => {
                 for _ in 0..*count {
-                    if self.step(None).is_some() {
-                        break;
+                    match self.step(None) {
+                        Some(Idle::Until(until, _)) if until - self.now() < TimeDelta::hours(1) => {
+                            self.apple.with_world(|world| world.set_now(until));
+                        }
+                        Some(_) => break,
+                        None => {}
                     }
                 }
             }

@@ -20,6 +20,7 @@ pub mod device_name;
 pub mod profile;
 pub mod program;
 pub mod enrollment;
+pub mod machine_info;
 
 pub mod session;
 pub mod sync;

@@ -65,7 +65,7 @@ const BESIDE: &[(&str, &[&str])] = &[
 const IN_ORDER: &[&str] = &["api", "pki"];
 
 /// Declared by `pki/mod.rs` in this order.
-const PKI: &[&str] = &["der", "cms", "certificate", "key"];
+const PKI: &[&str] = &["der", "signature", "cms", "certificate", "key", "trust"];
 
 /// What the library leaves to its caller.
 const OUTSIDE: &[&str] = &["fs", "net", "process", "env", "thread"];

@@ -1,5 +1,6 @@
 //! X.509 certificates: read, recognised, and made (self-signed, to upload to Apple).
 
+mod authority;
 mod error;
 mod self_signed;
 
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 use x509_parser::prelude::{FromDer, ParsedExtension, X509Certificate};
 use x509_parser::public_key::PublicKey;
 
+use self::authority::Limits;
 pub use self::error::CertificateError;
 pub use super::cms::{Name, Serial};
 use super::cms::{Recipient, RecipientId};
@@ -32,6 +34,7 @@ pub struct Certificate {
     authority: bool,
     key_bits: Option<usize>,
     weak_digest: bool,
+    limits: Limits,
 }
 
 impl Certificate {
@@ -96,6 +99,7 @@ impl Certificate {
                 _ => None,
             },
             weak_digest: is_weak(&parsed.signature_algorithm.algorithm.to_id_string()),
+            limits: Limits::read(&parsed),
             der: der.to_vec(),
         })
     }

@@ -1,16 +1,19 @@
 //! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083); and messages that are signed here.
+//! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083); signed ones: SignedData (RFC 5652, 5).
 
 mod cipher;
 mod envelope;
 mod name;
 mod recipient;
 mod sign;
+mod signed;
 
 pub use self::cipher::ContentCipher;
 pub use self::envelope::Enveloped;
 pub use self::name::{Name, Serial};
 pub use self::recipient::{KeyEncryption, OaepHash, Recipient, RecipientId};
 pub use self::sign::{SignError, sign_message};
+pub use self::signed::{Signed, SignedError, SignerId};
 
 use super::der::DerError;
 

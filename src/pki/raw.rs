@@ -15,15 +15,12 @@ pub(crate) struct Element<'i> {
 pub(crate) fn take<'i>(input: &mut &'i [u8]) -> Option<Element<'i>> {
     let bytes: &'i [u8] = input;
     let (first, header, length) = header(bytes)?;
-    let (content_end, end) = match length {
-        Some(length) => {
-            let end = header.checked_add(length)?;
-            (end, end)
-        }
-        None => {
-            let end = open_end(bytes, header)?;
-            (end.checked_sub(2)?, end)
-        }
+    let (content_end, end) = if let Some(length) = length {
+        let end = header.checked_add(length)?;
+        (end, end)
+    } else {
+        let end = open_end(bytes, header)?;
+        (end.checked_sub(2)?, end)
     };
     let (whole, rest) = bytes.split_at_checked(end)?;
     *input = rest;
@@ -68,7 +65,8 @@ fn header(bytes: &[u8]) -> Option<(u8, usize, Option<usize>)> {
         _ => {
             let end = at.checked_add(usize::from(short & 0x7F))?;
             let digits = bytes.get(at..end)?;
-            let length = digits.iter().fold(0_usize, |sum, byte| sum.saturating_mul(256).saturating_add((*byte).into()));
+            let length =
+                digits.iter().fold(0_usize, |sum, byte| sum.saturating_mul(256).saturating_add((*byte).into()));
             Some((first, end, Some(length)))
         }
     }

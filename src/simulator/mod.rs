@@ -12,6 +12,7 @@
 //! - [`Scenario`]: worlds in JSON, with events on the world's clock; [`World::schedule`] for the same from Rust.
 //! - [`CallLog`]: what was called.
 //! - [`contract`]: tests for your own transport and store.
+//! - [`DeviceInfo`]: the signed request with which a device would call an MDM.
 //! - [`Recorder`] and [`Replay`]: calls written down without secrets, and played again.
 //!
 //! ```
@@ -36,6 +37,7 @@ mod confidential;
 pub mod contract;
 mod cursor;
 mod device;
+mod device_info;
 mod devices;
 mod envelope;
 mod events;
@@ -56,6 +58,7 @@ mod profile_rules;
 mod profiles;
 mod replay;
 mod rng;
+mod rsa;
 mod scenario;
 mod service;
 mod session;
@@ -73,6 +76,7 @@ pub use self::answer::{Answer, Lost};
 pub use self::builder::WorldBuilder;
 pub use self::call_log::{CallLog, UnexpectedCalls};
 pub use self::device::{Addresses, Device, Family, ProfileState, ProfileStatus, Replacement, Trouble};
+pub use self::device_info::DeviceInfo;
 pub use self::events::{Action, Event, PastEvent, Selection, TroubleWord};
 pub use self::faults::{Fault, FaultEntry, FaultRule, Faults, RetryAfter, TimeForm};
 pub use self::handle::Simulator;

@@ -23,8 +23,7 @@ impl Limits {
         // It stands there twice, once inside of what is signed (RFC 5280, 4.1.1.2).
         let same = parsed.signature_algorithm.algorithm == parsed.tbs_certificate.signature.algorithm;
         let known = ObjectIdentifier::new(&named).ok().and_then(SignatureAlgorithm::from_oid).filter(|_| same);
-        let mut limits =
-            Self { algorithm: known.ok_or(named), path_length: None, usage: None, critical: None };
+        let mut limits = Self { algorithm: known.ok_or(named), path_length: None, usage: None, critical: None };
         for extension in parsed.iter_extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::BasicConstraints(constraints) => limits.path_length = constraints.path_len_constraint,

@@ -297,7 +297,9 @@ impl Signer {
             };
             let hash: AlgorithmIdentifierRef<'_> = reader.decode()?;
             let attributes = match reader.peek_tag()? {
-                Tag::ContextSpecific { constructed: true, number: TagNumber::N0 } => Some(reader.decode::<AnyRef<'_>>()?),
+                Tag::ContextSpecific { constructed: true, number: TagNumber::N0 } => {
+                    Some(reader.decode::<AnyRef<'_>>()?)
+                }
                 _ => None,
             };
             let algorithm: AlgorithmIdentifierRef<'_> = reader.decode()?;
@@ -380,13 +382,10 @@ fn set_of(members: &[&[u8]]) -> Vec<u8> {
     let content = members.concat();
     let digits: Vec<u8> = content.len().to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
     let mut out = vec![0x31];
-    match u8::try_from(content.len()) {
-        Ok(short @ ..0x80) => out.push(short),
-        _ => {
-            out.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
-            out.extend(digits);
-        }
+    if content.len() >= 0x80 {
+        out.extend(u8::try_from(digits.len()).map(|count| 0x80 | count));
     }
+    out.extend(if content.is_empty() { vec![0] } else { digits });
     out.extend(content);
     out
 }

@@ -7,12 +7,7 @@ use aws_lc_rs::signature::{
 
 use super::{PublicKey, SignatureAlgorithm, SignatureHash};
 
-pub(super) fn check(
-    algorithm: SignatureAlgorithm,
-    key: &PublicKey<'_>,
-    message: &[u8],
-    signature: &[u8],
-) -> bool {
+pub(super) fn check(algorithm: SignatureAlgorithm, key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> bool {
     let algorithm: &'static dyn VerificationAlgorithm = match algorithm {
         SignatureAlgorithm::Ecdsa(SignatureHash::Sha1) => &ECDSA_P256_SHA1_ASN1,
         SignatureAlgorithm::Ecdsa(SignatureHash::Sha256) => &ECDSA_P256_SHA256_ASN1,

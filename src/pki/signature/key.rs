@@ -83,8 +83,12 @@ impl<'k> PublicKey<'k> {
             rfc5912::ID_EC_PUBLIC_KEY => {
                 let curve = info.algorithm.parameters.and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
                 match (curve, bits) {
-                    (Some(rfc5912::SECP_256_R_1), [4, point @ ..]) if point.len() == 64 => Ok(Self::P256 { point: bits }),
-                    (Some(rfc5912::SECP_256_R_1), _) => Err(refused("P-256 with a point that is not uncompressed".into())),
+                    (Some(rfc5912::SECP_256_R_1), [4, point @ ..]) if point.len() == 64 => {
+                        Ok(Self::P256 { point: bits })
+                    }
+                    (Some(rfc5912::SECP_256_R_1), _) => {
+                        Err(refused("P-256 with a point that is not uncompressed".into()))
+                    }
                     (Some(curve), _) => Err(refused(format!("on the curve {curve}"))),
                     (None, _) => Err(refused("on a curve without a name".into())),
                 }

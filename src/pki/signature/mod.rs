@@ -135,7 +135,11 @@ pub enum SignatureError {
         key: &'static str,
     },
     /// The public key is not of a kind or length that is read.
-    #[error("the public key is {found}; RSA of {} to {} bits and P-256 are supported", PublicKey::MIN_BITS, PublicKey::MAX_BITS)]
+    #[error(
+        "the public key is {found}; RSA of {} to {} bits and P-256 are supported",
+        PublicKey::MIN_BITS,
+        PublicKey::MAX_BITS
+    )]
     Key {
         /// What it is.
         found: String,
@@ -221,9 +225,8 @@ pub(crate) fn check(
 ) -> Result<(), SignatureError> {
     let key = PublicKey::read(spki_der)?;
     match (&key, algorithm) {
-        (PublicKey::Rsa { .. }, SignatureAlgorithm::Rsa(_)) | (PublicKey::P256 { .. }, SignatureAlgorithm::Ecdsa(_)) => {
-            checker.check(algorithm, &key, message, signature)
-        }
+        (PublicKey::Rsa { .. }, SignatureAlgorithm::Rsa(_))
+        | (PublicKey::P256 { .. }, SignatureAlgorithm::Ecdsa(_)) => checker.check(algorithm, &key, message, signature),
         _ => Err(SignatureError::OtherKind { algorithm, key: key.kind() }),
     }
 }

@@ -8,12 +8,7 @@ use sha2::Sha256;
 
 use super::{PublicKey, SignatureAlgorithm, SignatureHash};
 
-pub(super) fn check(
-    algorithm: SignatureAlgorithm,
-    key: &PublicKey<'_>,
-    message: &[u8],
-    signature: &[u8],
-) -> bool {
+pub(super) fn check(algorithm: SignatureAlgorithm, key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> bool {
     let digest = algorithm.hash().digest(message);
     match key {
         PublicKey::Rsa { modulus, exponent, .. } => {

@@ -176,7 +176,7 @@ impl DeviceInfo {
     pub fn body(&self) -> Vec<u8> {
         let content = self.plist();
         let certificate = self.certificate();
-        let signer = self.signer(&certificate, &content);
+        let signer_info = self.signer(&certificate, &content);
         let version = element(INTEGER, &[&[1]]);
         let hashes = element(SET, &[&self.hash.algorithm()]);
         let open: fn(u8, &[&[u8]]) -> Vec<u8> = if self.ber { indefinite } else { element };
@@ -184,7 +184,7 @@ impl DeviceInfo {
             if self.ber { indefinite(0x24, &[&segments(&content, 100)]) } else { element(OCTET_STRING, &[&content]) };
         let content = open(SEQUENCE, &[&element(OID, &[DATA]), &open(CONTEXT_0, &[&text])]);
         let certificates = open(CONTEXT_0, &[&certificate, AUTHORITY]);
-        let signed = open(SEQUENCE, &[&version, &hashes, &content, &certificates, &element(SET, &[&signer])]);
+        let signed = open(SEQUENCE, &[&version, &hashes, &content, &certificates, &element(SET, &[&signer_info])]);
         open(SEQUENCE, &[&element(OID, &[SIGNED_DATA]), &open(CONTEXT_0, &[&signed])])
     }
 
@@ -256,7 +256,8 @@ impl DeviceInfo {
 /// The same for a device every time: of a Mac a UUID, of the others what newer ones have.
 fn udid(device: &Device) -> String {
     let digest = Sha256::digest(device.serial_number.as_bytes());
-    let hex: String = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+    let number = |bytes: &[u8]| bytes.iter().fold(0_u128, |sum, byte| sum << 8 | u128::from(*byte));
+    let hex = format!("{:032X}", number(digest.get(..16).unwrap_or_default()));
     let part = |from, to| hex.get(from..to).unwrap_or_default();
     match device.family {
         Family::Mac => [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-"),

@@ -107,7 +107,7 @@ impl Trust {
         checker: &dyn CheckSignature,
     ) -> Result<Chain, VerifyError> {
         let (leaf, others) = signer_certificate(signed)?;
-        let chain = self.chain(leaf, &others, at, checker)?;
+        let chain = self.chain_with(&leaf, &others, at, checker)?;
         if let Some((content_type, digest)) = signed.attributes() {
             if content_type != signed.content_type() {
                 return Err(VerifyError::ContentType { found: content_type, expected: signed.content_type() });

@@ -21,10 +21,35 @@ struct Search<'s> {
 }
 
 impl Trust {
-    /// The chain from `leaf` to an anchor, by way of `others` unless one is pinned.
-    pub(super) fn chain(
+    /// The chain from a certificate of a device to a trusted one, by way of `others` unless one is pinned: what
+    /// [`verify`](Self::verify) does with a signer, for a client certificate of TLS for one.
+    ///
+    /// ```
+    /// use apple_ade::pki::{certificate::Certificate, trust::Trust};
+    ///
+    /// # let pem = include_str!("../../../tests/fixtures/machine_info/device_certificate_2018.pem");
+    /// let device = Certificate::from_pem(pem)?; // valid for a year, in 2018
+    /// let chain = Trust::apple_devices().chain(&device, &[], "2026-11-28T00:00:00Z".parse()?)?;
+    /// assert_eq!(chain.certificates().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError`] says which certificate is to blame.
+    #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
+    pub fn chain(&self, leaf: &Certificate, others: &[Certificate], at: DateTime<Utc>) -> Result<Chain, ChainError> {
+        self.chain_with(leaf, others, at, &crate::pki::signature::BuiltIn)
+    }
+
+    /// The same with a checker of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// As [`chain`](Self::chain).
+    pub fn chain_with(
         &self,
-        leaf: Certificate,
+        leaf: &Certificate,
         others: &[Certificate],
         at: DateTime<Utc>,
         checker: &dyn CheckSignature,
@@ -38,11 +63,10 @@ impl Trust {
         }
         let others = if self.pinned { &[] } else { others };
         let mut search = Search { trust: self, others, at, checker, checks: 0 };
-        let mut path = vec![&leaf];
-        search.holds(&leaf)?;
+        let mut path = vec![leaf];
+        search.holds(leaf)?;
         search.extend(&mut path)?;
-        let above = path.into_iter().skip(1).cloned().collect();
-        Ok(Chain::new(leaf, above, at))
+        Ok(Chain::new(leaf.clone(), path.into_iter().skip(1).cloned().collect(), at))
     }
 }
 
@@ -93,13 +117,12 @@ impl<'s> Search<'s> {
         if !issuer.may_vouch() {
             return Err(ChainError::NotAuthority { subject: subject() });
         }
-        let Some((last, below)) = path.split_last() else { return Ok(()) };
+        let Some(last) = path.last() else { return Ok(()) };
         // Self-issued ones do not count (RFC 5280, 4.2.1.9); the signer is no authority.
         let found = path.iter().skip(1).filter(|authority| !authority.is_self_issued()).count();
         if let Some(allowed) = issuer.path_length().filter(|allowed| (*allowed as usize) < found) {
             return Err(ChainError::PathLength { subject: subject(), allowed, found });
         }
-        debug_assert!(below.len() < MAX_LENGTH);
         self.holds(issuer)?;
         self.checks = self.checks.saturating_add(1);
         last.check_signed_by(issuer, self.checker).map_err(|source| ChainError::Signature {

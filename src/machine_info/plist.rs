@@ -55,27 +55,29 @@ fn reason(error: &impl fmt::Display) -> String {
     error.to_string().chars().take(200).map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// What was found wrong while the values were counted. The way out of serde is a message; what it stands for is kept here.
+/// Counts the values. The way out of serde is a message, so what was found comes as one.
 fn check(read: impl FnOnce() -> Result<Checked, ::plist::Error>) -> Result<(), ContentError> {
-    match read() {
-        Ok(Checked(Ok(()))) => Ok(()),
-        Ok(Checked(Err(error))) => Err(error),
-        Err(error) => Err(ContentError::Malformed { reason: reason(&error) }),
-    }
+    let Err(error) = read() else { return Ok(()) };
+    let text = error.to_string();
+    let (_, found) = text.split_once(FOUND).unwrap_or_default();
+    Err(match found.split_once(':') {
+        Some(("values", _)) => ContentError::TooMuch { what: "values", limit: MAX_VALUES },
+        Some(("bytes", _)) => ContentError::TooMuch { what: "bytes of text and data", limit: MAX_BYTES },
+        Some(("levels", _)) => ContentError::TooMuch { what: "levels", limit: MAX_DEPTH },
+        Some(("twice", key)) => ContentError::Twice { key: key.chars().take_while(|c| *c != '"').collect() },
+        _ => ContentError::Malformed { reason: reason(&error) },
+    })
 }
 
-/// A property list of which nothing is kept but whether it is within bounds.
-struct Checked(Result<(), ContentError>);
+/// Before what was found. The parser's own messages do not have it.
+const FOUND: &str = "ade:";
+
+/// A property list of which nothing is kept but that it is within bounds.
+struct Checked;
 
 impl<'de> Deserialize<'de> for Checked {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let counts = Counts::default();
-        let read = Count { counts: &counts, depth: 0 }.deserialize(deserializer);
-        match counts.problem.take() {
-            // The rest of the input is not read any more.
-            Some(problem) => Ok(Self(Err(problem))),
-            None => read.map(|()| Self(Ok(()))),
-        }
+        Count { counts: &Counts::default(), depth: 0 }.deserialize(deserializer).map(|()| Self)
     }
 }
 
@@ -83,26 +85,22 @@ impl<'de> Deserialize<'de> for Checked {
 struct Counts {
     values: Cell<usize>,
     bytes: Cell<usize>,
-    problem: Cell<Option<ContentError>>,
+}
+
+fn found<E: Error>(what: &str, detail: &str) -> E {
+    E::custom(format_args!("{FOUND}{what}:{detail}"))
 }
 
 impl Counts {
-    fn fail<E: Error>(&self, problem: ContentError) -> E {
-        self.problem.set(Some(problem));
-        E::custom("out of bounds")
-    }
-
     fn add<E: Error>(&self, bytes: usize) -> Result<(), E> {
         let (values, bytes) = (self.values.get().saturating_add(1), self.bytes.get().saturating_add(bytes));
-        if values > MAX_VALUES {
-            return Err(self.fail(ContentError::TooMuch { what: "values", limit: MAX_VALUES }));
-        }
-        if bytes > MAX_BYTES {
-            return Err(self.fail(ContentError::TooMuch { what: "bytes of text and data", limit: MAX_BYTES }));
-        }
         self.values.set(values);
         self.bytes.set(bytes);
-        Ok(())
+        match () {
+            () if values > MAX_VALUES => Err(found("values", "")),
+            () if bytes > MAX_BYTES => Err(found("bytes", "")),
+            () => Ok(()),
+        }
     }
 }
 
@@ -117,7 +115,7 @@ impl Count<'_> {
     fn inner<E: Error>(self) -> Result<Self, E> {
         self.counts.add(0)?;
         if self.depth == MAX_DEPTH {
-            return Err(self.counts.fail(ContentError::TooMuch { what: "levels", limit: MAX_DEPTH }));
+            return Err(found("levels", ""));
         }
         Ok(Self { depth: self.depth.saturating_add(1), ..self })
     }
@@ -175,7 +173,8 @@ impl<'de> Visitor<'de> for Count<'_> {
             self.counts.add(key.len())?;
             map.next_value_seed(inner)?;
             if let Some(key) = seen.replace(key) {
-                return Err(self.counts.fail(ContentError::Twice { key: key.chars().take(40).collect() }));
+                let shown: String = key.chars().take(40).collect();
+                return Err(found("twice", &shown));
             }
         }
         Ok(())

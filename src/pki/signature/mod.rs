@@ -199,7 +199,6 @@ pub trait CheckSignature {
 /// ```
 #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
 #[derive(Debug, Clone, Copy, Default)]
-#[non_exhaustive]
 pub struct BuiltIn;
 
 #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]

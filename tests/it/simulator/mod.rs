@@ -4,6 +4,7 @@ mod assignment;
 mod call_log;
 pub(crate) mod client;
 mod contract;
+mod device_info;
 mod devices;
 mod door;
 mod extras;

@@ -67,27 +67,27 @@ impl Key {
         padded.resize(modulus.len().saturating_sub(info.len() + 1), 0xFF);
         padded.push(0);
         padded.extend(info);
-        power(&padded, self.number(3), modulus)
+        self.private(&padded, modulus.len())
+    }
+
+    /// The private operation, by each of the two primes (RFC 8017, 5.1.2, 2b).
+    fn private(self, message: &[u8], length: usize) -> Vec<u8> {
+        let [p, q] = [self.number(4), self.number(5)].map(Field::new);
+        let by_p = p.power(&p.remainder(message), self.number(6));
+        let by_q = q.power(&q.remainder(message), self.number(7));
+        let factor =
+            p.product(&p.enter(&p.remainder(self.number(8))), &p.difference(&by_p, &p.remainder(&bytes(&by_q))));
+        let mut sum = by_q;
+        sum.resize(p.modulus.len() + q.modulus.len() + 1, 0);
+        for (place, limb) in factor.iter().enumerate() {
+            add_product(sum.get_mut(place..).unwrap_or_default(), *limb, &q.modulus);
+        }
+        let all = bytes(&sum);
+        all.get(all.len().saturating_sub(length)..).unwrap_or_default().to_vec()
     }
 }
 
 pub(super) const RSA_ENCRYPTION: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
-
-/// `base` to the power of `exponent`, modulo the odd `modulus`; all with the most significant byte first.
-fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Vec<u8> {
-    let field = Field::new(modulus);
-    let base = field.enter(&limbs(base, field.modulus.len()));
-    let mut power = field.enter(&limbs(&[1], field.modulus.len()));
-    for bit in exponent.iter().flat_map(|byte| (0..8).rev().map(move |place| byte >> place & 1)) {
-        power = field.product(&power, &power);
-        if bit == 1 {
-            power = field.product(&power, &base);
-        }
-    }
-    let power = field.product(&power, &limbs(&[1], field.modulus.len()));
-    let bytes: Vec<u8> = power.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
-    bytes.get(bytes.len().saturating_sub(modulus.len())..).unwrap_or_default().to_vec()
-}
 
 /// The number in limbs, least significant first.
 fn limbs(bytes: &[u8], count: usize) -> Vec<u64> {
@@ -97,7 +97,12 @@ fn limbs(bytes: &[u8], count: usize) -> Vec<u64> {
     limbs
 }
 
-/// Numbers modulo an odd one, in Montgomery's form.
+/// The number in bytes, most significant first.
+fn bytes(limbs: &[u64]) -> Vec<u8> {
+    limbs.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect()
+}
+
+/// Numbers modulo an odd one.
 struct Field {
     modulus: Vec<u64>,
     /// −1 divided by the modulus, modulo 2⁶⁴.
@@ -113,21 +118,55 @@ impl Field {
         Self { modulus, inverse: inverse.wrapping_neg() }
     }
 
+    /// What is left of a number of any length.
+    fn remainder(&self, number: &[u8]) -> Vec<u64> {
+        let mut rest = vec![0; self.modulus.len()];
+        for bit in bits(number) {
+            self.double(&mut rest, bit);
+        }
+        rest
+    }
+
     /// Into Montgomery's form: times 2 to the power of all bits, by doubling.
     fn enter(&self, number: &[u64]) -> Vec<u64> {
         let mut number = number.to_vec();
         for _ in 0..self.modulus.len() * 64 {
-            let top = number.iter_mut().fold(0, |carry, limb| {
-                let next = *limb >> 63;
-                *limb = *limb << 1 | carry;
-                next
-            });
-            self.reduce(&mut number, top);
+            self.double(&mut number, 0);
         }
         number
     }
 
-    /// The product of two numbers in Montgomery's form.
+    /// Twice the number and a bit.
+    fn double(&self, number: &mut [u64], bit: u64) {
+        let mut carry = bit;
+        for limb in number.iter_mut() {
+            (*limb, carry) = (*limb << 1 | carry, *limb >> 63);
+        }
+        self.reduce(number, carry);
+    }
+
+    fn difference(&self, a: &[u64], b: &[u64]) -> Vec<u64> {
+        let mut out = a.to_vec();
+        if subtract(&mut out, b) {
+            add_product(&mut out, 1, &self.modulus);
+        }
+        out
+    }
+
+    /// The number, which is not in Montgomery's form, to the power of `exponent`.
+    fn power(&self, number: &[u64], exponent: &[u8]) -> Vec<u64> {
+        let one = limbs(&[1], self.modulus.len());
+        let (base, mut power) = (self.enter(number), self.enter(&one));
+        for bit in bits(exponent) {
+            power = self.product(&power, &power);
+            if bit == 1 {
+                power = self.product(&power, &base);
+            }
+        }
+        self.product(&power, &one)
+    }
+
+    /// The product of two numbers in Montgomery's form; of one that is and one that is not, their product as it is.
     fn product(&self, a: &[u64], b: &[u64]) -> Vec<u64> {
         let mut sum = vec![0; self.modulus.len() + 2];
         for limb in a {
@@ -146,43 +185,56 @@ impl Field {
     /// Takes the modulus off once, if the number with `top` above it is not less.
     fn reduce(&self, number: &mut [u64], top: u64) {
         if top > 0 || number.iter().rev().ge(self.modulus.iter().rev()) {
-            number.iter_mut().zip(&self.modulus).fold(false, |borrow, (limb, other)| {
-                let (less, first) = limb.overflowing_sub(*other);
-                let (less, second) = less.overflowing_sub(u64::from(borrow));
-                *limb = less;
-                first || second
-            });
+            subtract(number, &self.modulus);
         }
     }
 }
 
-/// Adds `factor` times `number`.
-fn add_product(sum: &mut [u64], factor: u64, number: &[u64]) {
-    let mut carry = 0_u64;
-    for (limb, other) in sum.iter_mut().zip(number.iter().chain(std::iter::repeat(&0))) {
-        let wide = u128::from(factor) * u128::from(*other) + u128::from(*limb) + u128::from(carry);
-        let [low, high] = halves(wide);
-        (*limb, carry) = (low, high);
-    }
+/// Takes `other` off a number of the same length, and says whether it was the larger one.
+fn subtract(number: &mut [u64], other: &[u64]) -> bool {
+    number.iter_mut().zip(other).fold(false, |borrow, (limb, other)| {
+        let (less, first) = limb.overflowing_sub(*other);
+        let (less, second) = less.overflowing_sub(u64::from(borrow));
+        *limb = less;
+        first || second
+    })
 }
 
-fn halves(wide: u128) -> [u64; 2] {
-    [wide & u128::from(u64::MAX), wide >> 64].map(|half| u64::try_from(half).unwrap_or(u64::MAX))
+/// From the most significant one on.
+fn bits(bytes: &[u8]) -> impl Iterator<Item = u64> {
+    bytes.iter().flat_map(|byte| (0..8).rev().map(move |place| u64::from(byte >> place & 1)))
+}
+
+/// Adds `factor` times `number`. What does not fit in is lost.
+#[expect(clippy::cast_possible_truncation, reason = "the two halves of a number")]
+fn add_product(sum: &mut [u64], factor: u64, number: &[u64]) {
+    let mut carry = 0_u64;
+    let mut sum = sum.iter_mut();
+    for other in number {
+        let Some(limb) = sum.next() else { return };
+        let wide = u128::from(factor) * u128::from(*other) + u128::from(*limb) + u128::from(carry);
+        (*limb, carry) = (wide as u64, (wide >> 64) as u64);
+    }
+    for limb in sum {
+        let (more, over) = limb.overflowing_add(carry);
+        (*limb, carry) = (more, u64::from(over));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{limbs, power};
+    use super::{Field, bytes, limbs};
 
-    /// Against numbers that another implementation gave: `python3 -c 'print(hex(pow(3, 0x10001, 2**127 - 1)))'`.
+    /// Against another implementation: `python3 -c 'print(hex(pow(3, 0x10001, 2**127 - 1)))'`.
     #[test]
     fn powers_are_right() {
-        let modulus = (u128::MAX >> 1).to_be_bytes();
-        assert_eq!(power(&[3], &[1, 0, 1], &modulus), POWER.to_be_bytes());
-        assert_eq!(power(&[5], &[0], &[0xFF, 0xF1]), [0, 1]);
-        assert_eq!(power(&[7], &[1], &[0xFF, 0xF1]), [0, 7]);
+        let field = Field::new(&(u128::MAX >> 1).to_be_bytes());
+        let power = |base: &[u8], exponent: &[u8]| bytes(&field.power(&field.remainder(base), exponent));
+        assert_eq!(power(&[3], &[1, 0, 1]), 0x0370_02CD_96C2_8F67_0D8E_B760_E630_1408_u128.to_be_bytes());
+        assert_eq!(power(&[5], &[0]), 1_u128.to_be_bytes());
+        assert_eq!(power(&[0xFF; 16], &[1]), 1_u128.to_be_bytes());
         assert_eq!(limbs(&[1, 0, 0, 0, 0, 0, 0, 0, 2], 3), [2, 1, 0]);
+        let (two, five) = (limbs(&[2], 2), limbs(&[5], 2));
+        assert_eq!(bytes(&field.difference(&two, &five)), ((u128::MAX >> 1) - 3).to_be_bytes());
     }
-
-    const POWER: u128 = 0x37002CD96C28F670D8EB760E6301408;
 }

@@ -97,6 +97,13 @@ fn key_of(name: &str) -> Vec<u8> {
     key[key.len() - 40..key.len() - 10].to_vec()
 }
 
+/// The end of its signature.
+fn tail_of(name: &str) -> Vec<u8> {
+    let certificate = certificate(name);
+    let der = certificate.as_der();
+    der[der.len() - 30..].to_vec()
+}
+
 fn device(name: &str) -> &'static str {
     match name {
         name if name.starts_with("1024") => "dev1024",
@@ -162,7 +169,7 @@ const DAMAGES: &[Damage] = &[
     },
     Damage {
         what: "certificate, its signature",
-        place: |name, body| find(body, certificate(device(name)).as_der().split_at(700).1).map(|place| place + 9),
+        place: |name, body| find(body, &tail_of(device(name))),
         reason: |error, _| broken_link(error, "CN="),
     },
     Damage {
@@ -177,7 +184,7 @@ const DAMAGES: &[Damage] = &[
     },
     Damage {
         what: "chain, the signature of the authority",
-        place: |_, body| find(body, certificate("inter").as_der().split_at(800).1),
+        place: |_, body| find(body, &tail_of("inter")),
         reason: |error, _| broken_link(error, "CN=Fake iPhone Device CA"),
     },
     Damage {

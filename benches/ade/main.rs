@@ -8,6 +8,7 @@ mod check;
 mod device;
 mod device_table;
 mod fetch;
+mod machine_info;
 mod oauth;
 mod page;
 mod paired;
@@ -27,6 +28,7 @@ fn main() {
     lines.extend(profile::bench(&mut criterion));
     lines.extend(check::bench(&mut criterion));
     lines.extend(fetch::bench(&mut criterion));
+    lines.extend(machine_info::bench(&mut criterion));
     criterion.final_summary();
     println!("{:<34}{:>12}{:>12}{:>8}", "name", "ours", "reference", "ratio");
     for line in lines {

@@ -34,6 +34,7 @@ mod lint_program;
 mod mdm_profile;
 mod machine_info;
 mod machine_info_attacks;
+mod machine_info_chains;
 mod machine_info_keys;
 mod machine_info_program;
 mod os;

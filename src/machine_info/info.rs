@@ -7,8 +7,9 @@ use super::{ContentError, ValueType};
 use crate::id::SerialNumber;
 use crate::os::{OsVersion, Platform, Target};
 
-/// A documented key whose value is not of the documented type. The field reads as absent; the value is kept here.
-#[derive(Debug, Clone, PartialEq)]
+/// A documented key whose value is not of the documented type. The field reads as absent; the value is kept here, and not shown by
+/// `Debug`, as it may be a token.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OddValue {
     /// The key, in Apple's spelling.
@@ -17,6 +18,12 @@ pub struct OddValue {
     pub value: Value,
     /// The type that is documented.
     pub expected: ValueType,
+}
+
+impl fmt::Debug for OddValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OddValue").field("key", &self.key).field("expected", &self.expected).finish_non_exhaustive()
+    }
 }
 
 /// The token by which the server knows a watch again (`PAIRING_TOKEN`). Whoever has it can enroll as that watch, so it is not

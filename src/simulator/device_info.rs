@@ -1,5 +1,7 @@
 //! The signed MachineInfo of a simulated device, as it would send it to an MDM.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
@@ -47,7 +49,7 @@ const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1D, 0x13];
 /// assert!(String::from_utf8(request.plist())?.contains(&serial));
 /// # Ok::<(), std::string::FromUtf8Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DeviceInfo {
     values: Dictionary,
     udid: String,
@@ -57,6 +59,12 @@ pub struct DeviceInfo {
     hash: Hash,
     attributes: bool,
     ber: bool,
+}
+
+impl fmt::Debug for DeviceInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DeviceInfo").field("udid", &self.udid).field("at", &self.at).finish_non_exhaustive()
+    }
 }
 
 impl DeviceInfo {

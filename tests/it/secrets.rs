@@ -27,6 +27,7 @@ const PRINTED: &[&str] = &[
     "Credentials",
     "DeviceError",
     "EnrollmentPolicy",
+    "DeviceInfo",
     "Enveloped",
     "Error",
     "ErrorDocument",
@@ -37,6 +38,9 @@ const PRINTED: &[&str] = &[
     "MdmProfileBuilder",
     "MinimumOs",
     "Pkcs12",
+    "MachineInfo",
+    "OddValue",
+    "PairingToken",
     "PrivateKey",
     "Recipient",
     "Refusal",
@@ -46,6 +50,8 @@ const PRINTED: &[&str] = &[
     "ServerToken",
     "Session",
     "SignIn",
+    "Signed",
+    "SignedMachineInfo",
     "Simulator",
     "SoftwareUpdate",
     "Stamp",
@@ -54,6 +60,7 @@ const PRINTED: &[&str] = &[
     "TokenFile",
     "TokenIdentity",
     "TokenKeyPair",
+    "VerifiedMachineInfo",
     "Waiting",
     "World",
 ];
@@ -108,8 +115,10 @@ const WITHOUT: &[&str] = &[
     "Broken",
     "Build",
     "BuildError",
+    "BuiltIn",
     "Call",
     "CallLog",
+    "CallModeFirst",
     "CallRecord",
     "Caller",
     "CannotBeAsked",
@@ -118,6 +127,8 @@ const WITHOUT: &[&str] = &[
     "CellularPlanError",
     "CertificateError",
     "ChallengeError",
+    "Chain",
+    "ChainError",
     "Change",
     "ChangeImpact",
     "Check",
@@ -125,6 +136,7 @@ const WITHOUT: &[&str] = &[
     "Commit",
     "Comparison",
     "ContentCipher",
+    "ContentError",
     "Context",
     "Cursor",
     "Curve",
@@ -217,6 +229,7 @@ const WITHOUT: &[&str] = &[
     "InputError",
     "InputProblem",
     "JsonError",
+    "Key",
     "KeyDifference",
     "KeyEncryption",
     "KeyError",
@@ -297,9 +310,11 @@ const WITHOUT: &[&str] = &[
     "ProfileUuid",
     "Profiles",
     "Progress",
+    "PublicKey",
     "Quota",
     "RangeError",
     "RawJson",
+    "ReadError",
     "Reason",
     "RecipientId",
     "RecordedAnswer",
@@ -356,6 +371,10 @@ const WITHOUT: &[&str] = &[
     "SharedMode",
     "ShortName",
     "SignError",
+    "SignatureAlgorithm",
+    "SignatureError",
+    "SignatureHash",
+    "SignedError",
     "SkipKey",
     "Skippable",
     "Standing",
@@ -384,6 +403,7 @@ const WITHOUT: &[&str] = &[
     "Trouble",
     "TroubleWord",
     "Undecided",
+    "Trust",
     "UnexpectedCalls",
     "Unknown",
     "UnknownProfile",
@@ -391,10 +411,14 @@ const WITHOUT: &[&str] = &[
     "Unread",
     "UnreadPage",
     "Unsupervised",
+    "UntrustedError",
     "Url",
     "UserAffinity",
+    "Validity",
+    "ValueType",
     "Variable",
     "Verdict",
+    "VerifyError",
     "Violation",
     "Violations",
     "Vpp",
@@ -616,4 +640,28 @@ fn the_enrollment_profile_and_what_asks_for_beta_programmes() {
     quiet("ErrorDocument", &document);
     // It is there, where it belongs.
     assert!(String::from_utf8(document.to_bytes(Format::Json)).unwrap().contains(MARK));
+/// Of a watch that says by which token the server knows it, as data and, wrongly, as text.
+#[test]
+fn a_pairing_token_is_not_shown() {
+    use apple_ade::machine_info::{SignedMachineInfo, Trust};
+    use apple_ade::simulator::{DeviceInfo, Family, World};
+
+    let mut world = World::builder().seed(7).build();
+    let serial = world.buy(Family::Iphone);
+    let info = DeviceInfo::of(world.device(&serial).unwrap(), world.now());
+    for token in [plist::Value::Data(MARK.into()), MARK.into()] {
+        let info = info.clone().with("PAIRING_TOKEN", token);
+        let signed = SignedMachineInfo::from_body(&info.body()).unwrap();
+        let verified = signed.verify(&Trust::pinned(DeviceInfo::authority().unwrap()), world.now()).unwrap();
+        let read = verified.info();
+        assert!(read.pairing_token.is_some() || read.odd.len() == 1);
+        // A list of numbers is how `Debug` shows bytes.
+        let numbers = format!("{:?}", MARK.as_bytes());
+        for text in [format!("{read:?}"), format!("{verified:?}"), format!("{signed:?}"), format!("{info:?}")] {
+            assert!(!text.contains(MARK) && !text.contains(numbers.trim_matches(['[', ']'])), "{text}");
+        }
+        quiet("OddValue", &read.odd);
+        quiet("PairingToken", &read.pairing_token);
+        quiet("Signed", signed.signed());
+    }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use const_oid::ObjectIdentifier;
 use const_oid::db::rfc5911::{
     ID_CONTENT_TYPE, ID_CT_AUTH_ENVELOPED_DATA, ID_DATA, ID_ENVELOPED_DATA, ID_MESSAGE_DIGEST, ID_SIGNED_DATA,
@@ -85,7 +87,7 @@ pub enum SignedError {
 /// assert!(signed.signer().to_string().starts_with("issuer C=US, O=Fake Apple, OU=Fake iPhone, CN=Fake iPhone Device CA, "));
 /// # Ok::<(), apple_ade::pki::cms::SignedError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Signed {
     content_type: ObjectIdentifier,
     content: Vec<u8>,
@@ -112,6 +114,15 @@ struct Attributes {
     as_sent: Option<Vec<u8>>,
     content_type: ObjectIdentifier,
     digest: Vec<u8>,
+}
+
+impl fmt::Debug for Signed {
+    /// Without the content, in which there may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut signed = f.debug_struct("Signed");
+        signed.field("signer", &self.signer.id).field("algorithm", &self.signer.algorithm);
+        signed.field("content", &format_args!("{} bytes", self.content.len())).finish_non_exhaustive()
+    }
 }
 
 impl Signed {
@@ -323,7 +334,7 @@ impl Signer {
 
 impl Attributes {
     fn read(bytes: &[u8]) -> Result<Self, SignedError> {
-        let wrong = |attribute: &dyn std::fmt::Display, problem| SignedError::Attribute {
+        let wrong = |attribute: &dyn fmt::Display, problem| SignedError::Attribute {
             attribute: attribute.to_string(),
             problem,
         };

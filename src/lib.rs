@@ -7,6 +7,7 @@ pub mod id;
 pub mod os;
 pub mod stamp;
 pub mod json;
+pub mod property_list;
 pub mod judgement;
 pub mod pki;
 

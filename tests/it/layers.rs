@@ -9,7 +9,7 @@ use crate::source::{Token, rust, tokens, without_tests};
 
 /// The modules of each layer, in the order in which `lib.rs` lists them.
 const LAYERS: &[&[&str]] = &[
-    &["error", "secret", "id", "os", "stamp", "json", "judgement", "pki"],
+    &["error", "secret", "id", "os", "stamp", "json", "property_list", "judgement", "pki"],
     &["api"],
     &[
         "token",

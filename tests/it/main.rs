@@ -63,6 +63,7 @@ mod program_onboarding;
 mod program_profiles;
 mod program_sign_in;
 mod program_tokens;
+mod property_list;
 mod requirements;
 mod rules_page;
 mod secrets;

@@ -1,0 +1,254 @@
+//! Property lists, read within bounds.
+//!
+//! What a device posts is read before anybody knows who the device is. [`read`] therefore bounds the size of the text, how deep it is nested,
+//! how many values it holds, and how much a short binary list may unfold to, before it builds anything. XML and binary lists are read;
+//! the old ASCII form is not. Entities of a list's own are refused, and so is what would be lost silently.
+//!
+//! ```
+//! use apple_ade::property_list::{self, PropertyListError};
+//!
+//! let xml = "<plist version=\"1.0\"><dict><key>Status</key><string>Idle</string></dict></plist>";
+//! let value = property_list::read(xml.as_bytes())?;
+//! let status = value.as_dictionary().and_then(|dictionary| dictionary.get("Status"));
+//! assert_eq!(status.and_then(|status| status.as_string()), Some("Idle"));
+//!
+//! let deep = "<array>".repeat(100) + &"</array>".repeat(100);
+//! assert_eq!(property_list::read(deep.as_bytes()), Err(PropertyListError::TooDeep));
+//! # Ok::<(), PropertyListError>(())
+//! ```
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::Cursor;
+
+use plist::Value;
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// The most bytes of a list: 4 MiB. An enrollment profile or a command's answer has some kilobytes.
+pub const MOST_BYTES: usize = 4 << 20;
+
+/// How deep arrays and dictionaries may be nested: 32.
+pub const MOST_DEEP: usize = 32;
+
+/// How many values a list may hold, each as often as it occurs, keys included: 100 000.
+pub const MOST_VALUES: usize = 100_000;
+
+/// A text that is no property list, or none that is read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PropertyListError {
+    /// There is nothing.
+    #[error("there is no property list: the body is empty")]
+    Empty,
+    /// Neither XML nor the binary form.
+    #[error("this is no property list: it begins neither with `<`, as XML, nor with `bplist00`, as the binary form")]
+    NotAPropertyList,
+    /// More than [`MOST_BYTES`].
+    #[error("the property list has {found} bytes, and {MOST_BYTES} are read at most")]
+    TooLarge {
+        /// How many it has.
+        found: usize,
+    },
+    /// More than [`MOST_BYTES`] where each value is counted as often as it occurs: a binary list may name one value many times.
+    #[error("the values of the property list have more than {MOST_BYTES} bytes")]
+    Unfolds,
+    /// Deeper than [`MOST_DEEP`].
+    #[error("the property list is nested deeper than {MOST_DEEP} levels")]
+    TooDeep,
+    /// More values than [`MOST_VALUES`].
+    #[error("the property list holds more than {MOST_VALUES} values")]
+    TooMany,
+    /// An entity that XML does not know by itself.
+    #[error("the property list uses an entity of its own at byte {offset}; write the text that it stands for")]
+    Entity {
+        /// Where, counted from 0.
+        offset: usize,
+    },
+    /// A CDATA section.
+    #[error("the property list has a CDATA section at byte {offset}; write the text with `&lt;` and `&amp;`")]
+    Cdata {
+        /// Where, counted from 0.
+        offset: usize,
+    },
+    /// What is in it is no property list.
+    #[error("the property list cannot be read: {problem}")]
+    Syntax {
+        /// What is wrong, and where.
+        problem: String,
+    },
+}
+
+/// Reads a list in XML or in the binary form. Of a key that is there twice the last value counts.
+///
+/// # Errors
+///
+/// [`PropertyListError`].
+pub fn read(bytes: &[u8]) -> Result<Value, PropertyListError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(PropertyListError::TooLarge { found: bytes.len() });
+    }
+    if bytes.starts_with(b"bplist00") {
+        let Measured = plist::from_reader(Cursor::new(bytes)).map_err(|error| said(&error))?;
+        return Value::from_reader(Cursor::new(bytes)).map_err(|error| said(&error));
+    }
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = text.iter().position(|byte| !byte.is_ascii_whitespace()).ok_or(PropertyListError::Empty)?;
+    let text = text.get(start..).unwrap_or_default();
+    if !text.starts_with(b"<") {
+        return Err(PropertyListError::NotAPropertyList);
+    }
+    let before = bytes.len().saturating_sub(text.len());
+    nothing_is_lost(text, before)?;
+    let Measured = plist::from_reader_xml(text).map_err(|error| said(&error))?;
+    Value::from_reader_xml(text).map_err(|error| said(&error))
+}
+
+/// Writes a list as XML: the same list gives the same bytes, keys in the order in which they were put in.
+///
+/// # Errors
+///
+/// A value that XML has no form for: `uid`.
+pub fn to_xml(value: &Value) -> Result<Vec<u8>, PropertyListError> {
+    let mut xml = Vec::new();
+    value.to_writer_xml(&mut xml).map_err(|error| PropertyListError::Syntax { problem: error.to_string() })?;
+    xml.push(b'\n');
+    Ok(xml)
+}
+
+/// Refuses what the parser would pass over: CDATA sections, and entities that it does not know.
+fn nothing_is_lost(text: &[u8], before: usize) -> Result<(), PropertyListError> {
+    const KNOWN: [&[u8]; 6] = [b"#", b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"];
+    let marks = text.iter().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<'));
+    for (at, mark) in marks {
+        let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+        let offset = before.saturating_add(at);
+        if *mark == b'&' {
+            if !KNOWN.iter().any(|known| rest.starts_with(known)) {
+                return Err(PropertyListError::Entity { offset });
+            }
+        } else if rest.starts_with(b"![CDATA[") {
+            return Err(PropertyListError::Cdata { offset });
+        } else if rest.starts_with(b"!ENTITY") {
+            return Err(PropertyListError::Entity { offset });
+        }
+    }
+    Ok(())
+}
+
+/// A list that is within the bounds.
+struct Measured;
+
+/// What has been counted so far.
+#[derive(Default)]
+struct Count {
+    values: Cell<usize>,
+    bytes: Cell<usize>,
+}
+
+/// A bound that is broken, as the parser's error says it: it has room for a text alone.
+const BOUNDS: [(&str, PropertyListError); 3] = [
+    ("bound of depth", PropertyListError::TooDeep),
+    ("bound of values", PropertyListError::TooMany),
+    ("bound of bytes", PropertyListError::Unfolds),
+];
+
+impl Count {
+    /// Counts one more value, of so many bytes.
+    fn add<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
+        self.values.set(self.values.get().saturating_add(1));
+        self.bytes.set(self.bytes.get().saturating_add(bytes));
+        if self.values.get() > MOST_VALUES {
+            return Err(E::custom("bound of values"));
+        }
+        if self.bytes.get() > MOST_BYTES {
+            return Err(E::custom("bound of bytes"));
+        }
+        Ok(())
+    }
+}
+
+/// What a parser's error says.
+fn said(error: &plist::Error) -> PropertyListError {
+    let problem = error.to_string();
+    let bound = BOUNDS.into_iter().find(|(text, _)| problem.contains(text));
+    bound.map_or(PropertyListError::Syntax { problem }, |(_, bound)| bound)
+}
+
+impl<'de> Deserialize<'de> for Measured {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let count = Count::default();
+        Measure { count: &count, left: MOST_DEEP }.deserialize(deserializer)?;
+        Ok(Self)
+    }
+}
+
+/// Counts a value that may hold so many levels more.
+#[derive(Clone, Copy)]
+struct Measure<'c> {
+    count: &'c Count,
+    left: usize,
+}
+
+impl Measure<'_> {
+    fn deeper<E: de::Error>(self) -> Result<Self, E> {
+        self.count.add(0)?;
+        match self.left.checked_sub(1) {
+            Some(left) => Ok(Self { left, ..self }),
+            None => Err(E::custom("bound of depth")),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Measure<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Measure<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of a property list")
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        self.count.add(1)
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        self.count.add(8)
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        self.count.add(8)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.count.add(8)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        self.count.add(text.len())
+    }
+
+    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
+        self.count.add(bytes.len())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let inside = self.deeper()?;
+        while seq.next_element_seed(inside)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let inside = self.deeper()?;
+        while map.next_key_seed(inside)?.is_some() {
+            map.next_value_seed(inside)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,131 @@
+//! Property lists are read within bounds, and nothing of them is lost silently.
+
+use std::fmt::Write as _;
+
+use apple_ade::property_list::{MOST_BYTES, MOST_DEEP, MOST_VALUES, PropertyListError, read, to_xml};
+use plist::{Dictionary, Value};
+
+/// A list around these elements.
+fn list(inside: &str) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<plist version=\"1.0\">{inside}</plist>\n")
+}
+
+/// The binary form by hand: the objects with their offsets, then the trailer. References have one byte.
+fn binary(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = b"bplist00".to_vec();
+    let mut offsets = Vec::new();
+    for object in objects {
+        offsets.extend(u32::try_from(bytes.len()).unwrap().to_be_bytes());
+        bytes.extend(object);
+    }
+    let table = u64::try_from(bytes.len()).unwrap();
+    bytes.extend(offsets);
+    bytes.extend([0, 0, 0, 0, 0, 0, 4, 1]);
+    bytes.extend(u64::try_from(objects.len()).unwrap().to_be_bytes());
+    bytes.extend(0_u64.to_be_bytes());
+    bytes.extend(table.to_be_bytes());
+    bytes
+}
+
+/// An array of the same object, so many times.
+fn array_of(object: u8, times: u16) -> Vec<u8> {
+    let [high, low] = times.to_be_bytes();
+    let mut bytes = vec![0xAF, 0x11, high, low];
+    bytes.extend(std::iter::repeat_n(object, usize::from(times)));
+    bytes
+}
+
+#[test]
+fn both_forms_are_read() {
+    let xml = list(
+        "<dict><key>UUID</key><string>a &amp; b &#x41;</string><key>N</key><integer>-7</integer><key>D</key>\
+         <data>AQI=</data><key>T</key><date>2026-10-02T03:04:05Z</date><key>B</key><true/></dict>",
+    );
+    let value = read(xml.as_bytes()).unwrap();
+    let dictionary = value.as_dictionary().unwrap();
+    assert_eq!(dictionary.get("UUID").and_then(Value::as_string), Some("a & b A"));
+    assert_eq!(dictionary.get("N").and_then(Value::as_signed_integer), Some(-7));
+    assert_eq!(dictionary.get("D").and_then(Value::as_data), Some(&[1, 2][..]));
+    assert_eq!(dictionary.get("T").and_then(Value::as_date).unwrap().to_xml_format(), "2026-10-02T03:04:05Z");
+
+    let mut bytes = Vec::new();
+    value.to_writer_binary(&mut bytes).unwrap();
+    assert_eq!(read(&bytes).unwrap(), value);
+    assert_eq!(read(&to_xml(&value).unwrap()).unwrap(), value);
+    assert_eq!(read(&[b"\xef\xbb\xbf \n".as_slice(), xml.as_bytes()].concat()).unwrap(), value);
+}
+
+#[test]
+fn what_is_none_is_named() {
+    assert_eq!(read(b" \n"), Err(PropertyListError::Empty));
+    for text in ["{\"a\": 1}", "{ a = b; }", "bplist", "\u{0}"] {
+        assert_eq!(read(text.as_bytes()), Err(PropertyListError::NotAPropertyList), "{text:?}");
+    }
+    // The old ASCII form of data begins as XML does.
+    for text in ["<0fbd77>", "<html><body/></html>", "<plist><dict><key>a</key></dict></plist>", "<plist>", "<plist/>"]
+    {
+        assert!(matches!(read(text.as_bytes()), Err(PropertyListError::Syntax { .. })), "{text:?}");
+    }
+    for length in 8..40 {
+        let bytes = [b"bplist00".as_slice(), &vec![0xFF; length - 8]].concat();
+        assert!(matches!(read(&bytes), Err(PropertyListError::Syntax { .. })), "{length}");
+    }
+}
+
+#[test]
+fn nothing_is_lost_silently() {
+    let bomb = format!(
+        "<!DOCTYPE plist [<!ENTITY a \"{}\">]>{}",
+        "a".repeat(100),
+        "<plist><array><string>&a;&a;</string></array></plist>"
+    );
+    assert_eq!(read(bomb.as_bytes()), Err(PropertyListError::Entity { offset: 17 }));
+    let xml = list("<string>&eacute;</string>");
+    let offset = xml.find('&').unwrap();
+    assert_eq!(read(xml.as_bytes()), Err(PropertyListError::Entity { offset }));
+    let xml = list("<string><![CDATA[a]]></string>");
+    let offset = xml.find("<![").unwrap();
+    assert_eq!(read(xml.as_bytes()), Err(PropertyListError::Cdata { offset }));
+}
+
+#[test]
+fn depth_has_a_bound() {
+    let nested = |deep: usize| list(&("<array>".repeat(deep) + &"</array>".repeat(deep)));
+    assert!(read(nested(MOST_DEEP).as_bytes()).is_ok());
+    assert_eq!(read(nested(MOST_DEEP + 1).as_bytes()), Err(PropertyListError::TooDeep));
+    assert_eq!(read(nested(MOST_BYTES / 20).as_bytes()), Err(PropertyListError::TooDeep));
+    let nested = |deep: u8| binary(&(1..=deep).map(|next| vec![0xA1, next]).chain([vec![0xA0]]).collect::<Vec<_>>());
+    assert!(read(&nested(31)).is_ok());
+    assert_eq!(read(&nested(200)), Err(PropertyListError::TooDeep));
+    // An array of itself.
+    assert!(matches!(read(&binary(&[vec![0xA1, 0]])), Err(PropertyListError::Syntax { .. })));
+}
+
+#[test]
+fn what_unfolds_has_a_bound() {
+    // Each array holds the next one a thousand times: a thousand million million values in 4 kB.
+    let levels = [array_of(1, 1000), array_of(2, 1000), array_of(3, 1000), array_of(4, 1000), vec![0x10, 1]];
+    assert_eq!(read(&binary(&levels)), Err(PropertyListError::TooMany));
+    // A text of 10 kB, 1000 times.
+    let text = [vec![0x5F, 0x11, 0x27, 0x10], vec![b'a'; 10_000]].concat();
+    assert_eq!(read(&binary(&[array_of(1, 1000), text])), Err(PropertyListError::Unfolds));
+    // As many as are allowed, and one more.
+    let many = |count: usize| list(&format!("<array>{}</array>", "<true/>".repeat(count)));
+    assert!(read(many(MOST_VALUES - 1).as_bytes()).is_ok());
+    assert_eq!(read(many(MOST_VALUES).as_bytes()), Err(PropertyListError::TooMany));
+    let long = " ".repeat(MOST_BYTES + 1);
+    assert_eq!(read(long.as_bytes()), Err(PropertyListError::TooLarge { found: MOST_BYTES + 1 }));
+}
+
+#[test]
+fn the_order_of_keys_is_kept() {
+    let mut dictionary = Dictionary::new();
+    let mut expected = String::new();
+    for key in ["Z", "A", "M"] {
+        dictionary.insert(key.into(), Value::Boolean(true));
+        write!(expected, "\t<key>{key}</key>\n\t<true/>\n").unwrap();
+    }
+    let xml = String::from_utf8(to_xml(&Value::Dictionary(dictionary)).unwrap()).unwrap();
+    assert!(xml.contains(&expected), "{xml}");
+    assert!(xml.ends_with("</plist>\n"));
+}

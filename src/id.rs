@@ -149,3 +149,39 @@ id! {
         _ => Ok(()),
     }
 }
+
+id! {
+    /// The `CommandUUID` under which a command is sent, and which its answer repeats: a text of the MDM's own, by custom a UUID.
+    ///
+    /// ```
+    /// # use apple_ade::id::CommandUuid;
+    /// let uuid: CommandUuid = "0A1B2C3D-1111-4222-8333-444455556666".parse()?;
+    /// assert_eq!(uuid.as_str(), "0A1B2C3D-1111-4222-8333-444455556666");
+    /// assert!(" ".parse::<CommandUuid>().is_err());
+    /// # Ok::<(), apple_ade::id::IdError>(())
+    /// ```
+    CommandUuid, "command UUID", |text| text.into(), |text| match text {
+        "" => Err("it is empty; give each command a UUID of its own"),
+        text if text.len() > 128 => Err("it is longer than 128 bytes"),
+        text if text.chars().any(char::is_control) => Err("it has control characters"),
+        _ => Ok(()),
+    }
+}
+
+impl CommandUuid {
+    /// A random UUID (RFC 9562, version 4) of sixteen random bytes, as of [`Stamp::nonce`](crate::Stamp::nonce). The same bytes give the
+    /// same UUID.
+    ///
+    /// ```
+    /// # use apple_ade::id::CommandUuid;
+    /// assert_eq!(CommandUuid::random([0xFF; 16]).as_str(), "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF");
+    /// ```
+    pub fn random(bytes: [u8; 16]) -> Self {
+        let number = u128::from_be_bytes(bytes);
+        let number = number & !(0xF << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+        let hex = format!("{number:032X}");
+        let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
+        let text = [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-");
+        Self(text.into())
+    }
+}

@@ -22,6 +22,8 @@ pub mod profile;
 pub mod program;
 pub mod enrollment;
 pub mod machine_info;
+pub mod command;
+pub mod return_to_service;
 
 pub mod session;
 pub mod sync;

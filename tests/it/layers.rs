@@ -38,6 +38,7 @@ const BESIDE: &[(&str, &[&str])] = &[
     ("profile", &["setup_assistant", "shared_ipad", "affinity", "device_name"]),
     ("command", &["setup_assistant", "shared_ipad", "affinity", "device_name", "profile", "activation_lock"]),
     ("enrollment", &["machine_info", "profile", "affinity"]),
+    ("return_to_service", &["affinity", "profile", "command"]),
     (
         "program",
         &[

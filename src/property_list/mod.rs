@@ -17,10 +17,13 @@
 //! # Ok::<(), PropertyListError>(())
 //! ```
 
+mod node;
+
 use std::cell::Cell;
 use std::fmt;
 use std::io::Cursor;
 
+pub(crate) use self::node::Node;
 use plist::Value;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 

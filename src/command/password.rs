@@ -128,10 +128,12 @@ fn pbkdf2(password: &[u8], salt: &[u8], iterations: u32, out: &mut [u8; ENTROPY]
     }
 }
 
-/// The binary property list: two dictionaries, one in the other, with references and offsets of one byte and of two.
+/// The binary property list: two dictionaries, one in the other. It has less than 256 bytes, so that references and offsets have one each.
 fn binary(entropy: &[u8; ENTROPY], iterations: u32, salt: &[u8; 32]) -> SecretBytes {
     const KEY: &[u8] = b"SALTED-SHA512-PBKDF2";
-    let iterations = iterations.to_be_bytes();
+    let [_, _, high, low] = iterations.to_be_bytes();
+    let (short, long) = ([0x11, high, low], iterations.to_be_bytes());
+    let iterations: [&[u8]; 2] = if iterations > 0xFFFF { [&[0x12], &long] } else { [&[], &short] };
     let objects: [&[&[u8]]; 9] = [
         // A dictionary of one key: references to key and value.
         &[&[0xD1, 1, 2]],
@@ -142,21 +144,21 @@ fn binary(entropy: &[u8; ENTROPY], iterations: u32, salt: &[u8; 32]) -> SecretBy
         &[&[0x5A], b"iterations"],
         &[&[0x54], b"salt"],
         &[&[0x4F, 0x10, 128], entropy],
-        &[&[0x12], &iterations],
+        &iterations,
         &[&[0x4F, 0x10, 32], salt],
     ];
     let mut list = Zeroizing::new(Vec::with_capacity(512));
     list.extend_from_slice(b"bplist00");
-    let mut offsets = Vec::with_capacity(18);
+    let mut offsets = Vec::with_capacity(9);
     for object in objects {
-        offsets.extend(u16::try_from(list.len()).unwrap_or_default().to_be_bytes());
+        offsets.push(u8::try_from(list.len()).unwrap_or_default());
         for part in object {
             list.extend_from_slice(part);
         }
     }
     let table = u64::try_from(list.len()).unwrap_or_default();
     list.extend_from_slice(&offsets);
-    list.extend_from_slice(&[0, 0, 0, 0, 0, 0, 2, 1]);
+    list.extend_from_slice(&[0, 0, 0, 0, 0, 0, 1, 1]);
     for number in [9, 0, table] {
         list.extend_from_slice(&number.to_be_bytes());
     }

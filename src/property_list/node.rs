@@ -74,7 +74,7 @@ impl<'n> Node<'n> {
             Self::Bool(false) => out("<false/>\n"),
             Self::Integer(value) => element("integer", out, |out| out(&value.to_string())),
             Self::Text(text) => element("string", out, |out| escaped(text, out)),
-            Self::Data(bytes) => element("data", out, |out| encoded(bytes, out)),
+            Self::Data(bytes) => encoded(bytes, depth, out),
             Self::List(values) if values.is_empty() => out("<array/>\n"),
             Self::List(values) => {
                 out("<array>\n");
@@ -113,12 +113,18 @@ fn element(name: &str, out: &mut dyn FnMut(&str), inside: impl FnOnce(&mut dyn F
     out(">\n");
 }
 
-/// Base64 on one line, a piece at a time.
-fn encoded(bytes: &[u8], out: &mut dyn FnMut(&str)) {
-    for piece in bytes.chunks(48) {
+/// Base64 as Apple's own tools lay it out: in lines of at most 76 columns, a tab counted as eight, and no shorter than 16.
+fn encoded(bytes: &[u8], depth: usize, out: &mut dyn FnMut(&str)) {
+    let columns = 76_usize.saturating_sub(depth.saturating_mul(8)).max(16);
+    out("<data>\n");
+    for piece in bytes.chunks(columns / 4 * 3) {
         let text = Zeroizing::new(STANDARD.encode(piece));
+        indent(depth, out);
         out(&text);
+        out("\n");
     }
+    indent(depth, out);
+    out("</data>\n");
 }
 
 /// Text as it may stand in an element. Characters that XML cannot hold are left out.

@@ -1,10 +1,12 @@
 //! What a device answers.
 
+use std::fmt;
+
 use plist::{Dictionary, Value};
 
 use crate::id::CommandUuid;
 use crate::json::open_enum;
-use crate::property_list::{self, PropertyListError};
+use crate::property_list::{self, KeysAlone, PropertyListError};
 
 open_enum! {
     /// `Status` of a device's message.
@@ -39,7 +41,9 @@ open_enum! {
 /// assert_eq!(answer.command_uuid.as_ref().map(|uuid| uuid.as_str()), Some("1"));
 /// # Ok::<(), apple_ade::command::CommandAnswerError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+///
+/// What other commands ask for can be secret, a bypass code or a recovery key: `Debug` shows the unknown keys without their values.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CommandAnswer {
     /// `Status`
@@ -63,7 +67,7 @@ pub struct CommandAnswer {
 }
 
 /// An entry of an `ErrorChain`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorEntry {
     /// `ErrorDomain`
@@ -79,7 +83,7 @@ pub struct ErrorEntry {
 }
 
 /// What came of one item of the command `Settings`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct SettingAnswer {
     /// `Status`; without one, the item counts as done.
@@ -90,6 +94,45 @@ pub struct SettingAnswer {
     pub error_chain: Vec<ErrorEntry>,
     /// Every other key.
     pub extra: Dictionary,
+}
+
+impl fmt::Debug for CommandAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CommandAnswer")
+            .field("status", &self.status)
+            .field("command_uuid", &self.command_uuid)
+            .field("udid", &self.udid)
+            .field("enrollment_id", &self.enrollment_id)
+            .field("user_id", &self.user_id)
+            .field("user_short_name", &self.user_short_name)
+            .field("error_chain", &self.error_chain)
+            .field("settings", &self.settings)
+            .field("extra", &KeysAlone(&self.extra))
+            .finish()
+    }
+}
+
+impl fmt::Debug for ErrorEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorEntry")
+            .field("domain", &self.domain)
+            .field("code", &self.code)
+            .field("us_english", &self.us_english)
+            .field("localized", &self.localized)
+            .field("extra", &KeysAlone(&self.extra))
+            .finish()
+    }
+}
+
+impl fmt::Debug for SettingAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SettingAnswer")
+            .field("status", &self.status)
+            .field("identifier", &self.identifier)
+            .field("error_chain", &self.error_chain)
+            .field("extra", &KeysAlone(&self.extra))
+            .finish()
+    }
 }
 
 /// What an answer means for whoever sent the command.

@@ -24,7 +24,7 @@ use std::fmt;
 use std::io::Cursor;
 
 pub(crate) use self::node::Node;
-use plist::Value;
+use plist::{Dictionary, Value};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The most bytes of a list: 4 MiB. An enrollment profile or a command's answer has some kilobytes.
@@ -116,6 +116,15 @@ pub fn to_xml(value: &Value) -> Result<Vec<u8>, PropertyListError> {
     value.to_writer_xml(&mut xml).map_err(|error| PropertyListError::Syntax { problem: error.to_string() })?;
     xml.push(b'\n');
     Ok(xml)
+}
+
+/// The keys of a dictionary whose values are not to be shown.
+pub(crate) struct KeysAlone<'d>(pub(crate) &'d Dictionary);
+
+impl fmt::Debug for KeysAlone<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// Refuses what the parser would pass over: CDATA sections, and entities that it does not know.

@@ -1,9 +1,11 @@
 //! The check-in `ReturnToService`.
 
+use std::fmt;
+
 use plist::{Dictionary, Value};
 
 use crate::command::ReturnToService;
-use crate::property_list::{self, Node, PropertyListError};
+use crate::property_list::{self, KeysAlone, Node, PropertyListError};
 use crate::secret::SecretBytes;
 
 /// The check-in message `ReturnToService` of a device that wants to be returned: its user has asked for it, or its idle time-out is over.
@@ -23,13 +25,20 @@ use crate::secret::SecretBytes;
 /// assert!(std::str::from_utf8(reply.to_xml().expose_secret())?.contains("<key>BootstrapToken</key>"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReturnRequest {
     /// `UDID` of the device.
     pub udid: Option<String>,
     /// Every other key.
     pub extra: Dictionary,
+}
+
+/// The unknown keys without their values.
+impl fmt::Debug for ReturnRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReturnRequest").field("udid", &self.udid).field("extra", &KeysAlone(&self.extra)).finish()
+    }
 }
 
 /// A message that is no such request.

@@ -32,7 +32,7 @@ fn ascending() -> [u8; 32] {
     std::array::from_fn(|at| u8::try_from(at).unwrap())
 }
 
-/// Each command with everything that it can say, by the name of its fixture. NAM-2, CEL-2, CEL-3, SHI-7 to SHI-17.
+/// Each command with everything that it can say, by the name of its fixture.
 pub(crate) fn commands() -> Vec<(&'static str, Command)> {
     commands_with(1000)
 }

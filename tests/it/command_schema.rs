@@ -409,3 +409,28 @@ fn shared_ipad_settings_have_their_time() {
     assert_eq!(rules("settings_legacy", &device("13.4").awaiting()), [Rule::COMMAND_DEPRECATED]);
     assert_eq!(rules("settings_legacy", &device("17.0").awaiting()), [Rule::COMMAND_DEPRECATED; 2]);
 }
+
+#[test]
+fn an_erase_says_what_may_not_stand_together() {
+    let erase = |erase: EraseMobile, version: &str, shared: bool| -> Vec<Rule> {
+        let device = EnrolledDevice::new("DMPC0000ABCD".parse().unwrap(), DeviceType::Ipad, version.parse().unwrap());
+        let violations = Command::EraseDevice(erase.into()).check(&device.shared_ipad(shared));
+        violations.iter().map(|violation| violation.rule()).collect()
+    };
+    let proximity = || EraseMobile::new().disallow_proximity_setup(true);
+    assert_eq!(erase(proximity().preserve_data_plan(true), "13.7", false), [Rule::ERASE_PROXIMITY_ALONE]);
+    assert_eq!(erase(proximity().preserve_data_plan(true), "14.0", false), []);
+    assert_eq!(erase(proximity(), "13.7", false), []);
+    assert_eq!(erase(proximity(), "17.0", true), [Rule::ERASE_PROXIMITY_SHARED_IPAD]);
+}
+
+/// Codes are stable and in order, and each rule says what it is and where it is from.
+#[test]
+fn rules_have_codes_of_their_own() {
+    let rules = apple_ade::command::RULES;
+    assert!(rules.is_sorted() && rules.iter().map(|rule| rule.code()).collect::<BTreeSet<_>>().len() == rules.len());
+    for rule in rules {
+        assert!(rule.code().starts_with("ADE-C") && !rule.sources().is_empty() && !rule.why().is_empty(), "{rule}");
+        assert!(!Rule::ALL.contains(rule), "{rule} is one on profiles, too");
+    }
+}

@@ -24,11 +24,18 @@ const PRINTED: &[&str] = &[
     "BoundNonce",
     "Certificate",
     "Client",
+    "Command",
+    "CommandAnswer",
+    "CreateAccounts",
     "Credentials",
     "DeviceError",
     "EnrollmentPolicy",
     "DeviceInfo",
     "Enveloped",
+    "EraseDevice",
+    "EraseMac",
+    "EraseMobile",
+    "ErasePin",
     "Error",
     "ErrorDocument",
     "Exchange",
@@ -45,10 +52,26 @@ const PRINTED: &[&str] = &[
     "Recipient",
     "Refusal",
     "Scep",
+    "ErrorEntry",
+    "Exchange",
+    "FromFn",
+    "InstallProfile",
+    "Next",
+    "PasswordHash",
+    "PlanStep",
+    "PlanWalk",
+    "PostEnrollmentPlan",
+    "PrivateKey",
+    "Recipient",
+    "Refusal",
+    "ReturnReply",
+    "ReturnRequest",
+    "ReturnToService",
     "SecretBytes",
     "SecretString",
     "ServerToken",
     "Session",
+    "SettingAnswer",
     "SignIn",
     "Signed",
     "SignedMachineInfo",
@@ -77,6 +100,7 @@ const WITHOUT: &[&str] = &[
     "AcmeError",
     "AcmeKey",
     "Action",
+    "ActivationLock",
     "ActivationLockResponse",
     "ActivationLockStatus",
     "Addresses",
@@ -88,6 +112,7 @@ const WITHOUT: &[&str] = &[
     "AnchorCertificate",
     "Answer",
     "ApprovedPlan",
+    "AnswerStatus",
     "Artifact",
     "AssignAccountDrivenProfile",
     "AssignEffect",
@@ -131,8 +156,11 @@ const WITHOUT: &[&str] = &[
     "ChainError",
     "Change",
     "ChangeImpact",
+    "Channel",
     "Check",
     "CmsError",
+    "CommandAnswerError",
+    "CommandUuid",
     "Commit",
     "Comparison",
     "ContentCipher",
@@ -186,6 +214,9 @@ const WITHOUT: &[&str] = &[
     "EnrollmentProfile",
     "EnrollmentRestrictions",
     "ErrorDocumentError",
+    "EnrolledDevice",
+    "EnrollmentProfile",
+    "ErasePinError",
     "ErrorWord",
     "EssoDocument",
     "Event",
@@ -228,6 +259,8 @@ const WITHOUT: &[&str] = &[
     "IdleTimeout",
     "InputError",
     "InputProblem",
+    "InstallProfileError",
+    "Iterations",
     "JsonError",
     "Key",
     "KeyDifference",
@@ -240,6 +273,7 @@ const WITHOUT: &[&str] = &[
     "Known",
     "Language",
     "LanguageError",
+    "LeftOut",
     "LegacySetting",
     "Limit",
     "Listed",
@@ -261,7 +295,13 @@ const WITHOUT: &[&str] = &[
     "NoProfile",
     "OaepHash",
     "Obstacle",
+    "Need",
+    "Network",
+    "NoAdminAccount",
+    "OaepHash",
+    "ObliterationBehavior",
     "OddField",
+    "OnError",
     "OnlineGrace",
     "OpType",
     "OrgType",
@@ -281,6 +321,7 @@ const WITHOUT: &[&str] = &[
     "Part",
     "PasscodeGrace",
     "PasscodePolicy",
+    "PasswordHashError",
     "PastEvent",
     "PathToSupervision",
     "PayloadUuid",
@@ -311,6 +352,7 @@ const WITHOUT: &[&str] = &[
     "Profiles",
     "Progress",
     "PublicKey",
+    "PropertyListError",
     "Quota",
     "RangeError",
     "RawJson",
@@ -343,6 +385,8 @@ const WITHOUT: &[&str] = &[
     "ResidentUsers",
     "Resolution",
     "RetryAfter",
+    "ReturnPlan",
+    "ReturnRequestError",
     "Role",
     "Rule",
     "RulePlace",
@@ -364,10 +408,14 @@ const WITHOUT: &[&str] = &[
     "Service",
     "Setting",
     "Settings",
+    "SettingsItem",
+    "Settled",
+    "SetupAssistantPayload",
     "SetupExperience",
     "Severity",
     "SharedDeviceConfiguration",
     "SharedIpad",
+    "SharedIpadUse",
     "SharedMode",
     "ShortName",
     "SignError",
@@ -375,10 +423,12 @@ const WITHOUT: &[&str] = &[
     "SignatureError",
     "SignatureHash",
     "SignedError",
+    "Since",
     "SkipKey",
     "Skippable",
     "Standing",
     "StateError",
+    "StepId",
     "Storage",
     "StorageAdvice",
     "StoredDevice",
@@ -390,6 +440,7 @@ const WITHOUT: &[&str] = &[
     "SyncDevices",
     "SyncPolicy",
     "SyncState",
+    "Taken",
     "Target",
     "TargetError",
     "Task",
@@ -428,6 +479,9 @@ const WITHOUT: &[&str] = &[
     "WebView",
     "WebViewHost",
     "WebViewSession",
+    "WalkError",
+    "WalkState",
+    "WalkStateError",
     "Why",
     "WhyNotAsked",
     "Work",
@@ -664,4 +718,58 @@ fn a_pairing_token_is_not_shown() {
         quiet("PairingToken", &read.pairing_token);
         quiet("Signed", signed.signed());
     }
+fn commands_and_answers() {
+    use apple_ade::affinity::UserAffinity;
+    use apple_ade::command::{
+        Command, CommandAnswer, CreateAccounts, EnrolledDevice, EraseDevice, EraseMac, EraseMobile, InstallProfile,
+        Iterations, OnError, PasswordHash, PlanWalk, ReturnToService, post_enrollment_plan,
+    };
+    use apple_ade::device_name::DeviceType;
+    use apple_ade::profile::account::{AccountConfiguration, AdminAccount};
+    use apple_ade::profile::{EnrollmentProfile, Supervised};
+    use apple_ade::return_to_service::{ReturnReply, ReturnRequest};
+
+    let hash = || {
+        PasswordHash::new(
+            &SecretString::new(MARK),
+            *b"PLANTED PLANTED PLANTED PLANTED ",
+            Iterations::new(1000).unwrap(),
+        )
+    };
+    let accounts = AccountConfiguration::admin_only(AdminAccount::new("admin".parse().unwrap()));
+    let back = || ReturnToService::new().wifi_profile(MARK).mdm_profile(MARK).bootstrap_token(MARK);
+    let install = || InstallProfile::new("com.example.wifi", MARK).unwrap();
+    let create = CreateAccounts::with_password(accounts.clone(), hash().unwrap()).unwrap();
+    let mac = EraseMac::new().pin("PLANTD".parse().unwrap());
+
+    let profile = EnrollmentProfile::builder("A", "https://mdm.example.com/enroll")
+        .mode(Supervised::new(UserAffinity::Without))
+        .await_configuration()
+        .account_configuration(accounts)
+        .build()
+        .unwrap();
+    let device = EnrolledDevice::new("C02T0HL0GGC0".parse().unwrap(), DeviceType::Mac, "15.0".parse().unwrap());
+    let plan = post_enrollment_plan(&profile, &device.awaiting()).with_profile(install());
+    let mut walk = PlanWalk::begin(plan.with_admin_password(hash().unwrap()).unwrap(), OnError::Stop);
+    let stamp = Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), [1; 16]);
+    let next = format!("{:?}", walk.next(&stamp));
+
+    let list =
+        |keys: &str| format!("<plist><dict>{keys}<key>Extra</key><string>{MARK}</string></dict></plist>").into_bytes();
+    let inside = format!("<array><dict><key>Extra</key><string>{MARK}</string></dict></array>");
+    let answer = format!(
+        "<key>Status</key><string>Acknowledged</string><key>ErrorChain</key>{inside}<key>Settings</key>{inside}"
+    );
+    let answer = CommandAnswer::read(&list(&answer)).unwrap();
+    let request = ReturnRequest::read(&list("<key>MessageType</key><string>ReturnToService</string>")).unwrap();
+    let commands = [
+        Command::AccountConfiguration(create),
+        Command::EraseDevice(EraseDevice::from(EraseMobile::new().return_to_service(back()))),
+        Command::EraseDevice(mac.into()),
+        Command::InstallProfile(install()),
+    ];
+    let printed =
+        format!("{:?} {commands:?} {walk:?} {next} {answer:?} {request:?} {:?}", hash(), ReturnReply::Return(back()));
+    assert!(!printed.contains("PLANT") && !printed.contains("80, 76, 65, 78, 84"), "{printed}");
+    assert!(!serde_json::to_string(walk.state()).unwrap().contains("PLANT"));
 }

@@ -1,0 +1,369 @@
+//! Going through a plan: a device that answers as it likes, an MDM that crashes when it likes, and what holds all the same.
+
+use std::collections::BTreeSet;
+
+use apple_ade::Stamp;
+use apple_ade::affinity::UserAffinity;
+use apple_ade::command::{
+    CommandAnswer, EnrolledDevice, InstallProfile, Next, OnError, PlanStep, PlanWalk, PostEnrollmentPlan, Settled,
+    StepId, Taken, WalkError, WalkState, post_enrollment_plan,
+};
+use apple_ade::device_name::DeviceType;
+use apple_ade::id::CommandUuid;
+use apple_ade::profile::account::{AccountConfiguration, AdminAccount, PrimaryAccount};
+use apple_ade::profile::{CellularPlan, DeviceMode, EnrollmentProfile, Supervised};
+use apple_ade::shared_ipad::{GracePeriod, ResidentUsers, SharedIpad};
+use proptest::prelude::*;
+
+fn stamp(number: u8) -> Stamp {
+    Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), [number; 16])
+}
+
+fn answer(status: &str, uuid: Option<&CommandUuid>) -> CommandAnswer {
+    let uuid = uuid.map(|uuid| format!("<key>CommandUUID</key><string>{uuid}</string>")).unwrap_or_default();
+    let text = format!("<plist><dict><key>Status</key><string>{status}</string>{uuid}</dict></plist>");
+    CommandAnswer::read(text.as_bytes()).unwrap()
+}
+
+/// A plan of a supervised iPad that is held, with a name and so many profiles.
+fn plan(profiles: usize) -> PostEnrollmentPlan {
+    let profile = EnrollmentProfile::builder("A", "https://mdm.example.com/enroll")
+        .mode(Supervised::new(UserAffinity::Without))
+        .await_configuration()
+        .device_name("iPad {{SERIAL}}".parse().unwrap())
+        .build()
+        .unwrap();
+    let device = EnrolledDevice::new("DMPC0000ABCD".parse().unwrap(), DeviceType::Ipad, "17.0".parse().unwrap());
+    (0..profiles).fold(post_enrollment_plan(&profile, &device.awaiting()), |plan, number| {
+        plan.with_profile(InstallProfile::new(format!("com.example.{number}"), *b"x").unwrap())
+    })
+}
+
+/// What goes out, with its UUID.
+fn sent(walk: &mut PlanWalk, number: u8) -> (StepId, CommandUuid) {
+    match walk.next(&stamp(number)) {
+        Next::Send { step, uuid } => (step.id().clone(), uuid),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_out_stays_out_until_it_is_answered() {
+    let mut walk = PlanWalk::begin(plan(0), OnError::Stop);
+    let (id, uuid) = sent(&mut walk, 1);
+    assert_eq!(id, StepId::DeviceName);
+    // Lost on the way: the same again, under the same UUID.
+    assert_eq!(sent(&mut walk, 2), (id.clone(), uuid.clone()));
+    assert_eq!(walk.answer(&answer("Idle", None)), Ok(Taken::Idle));
+    assert_eq!(sent(&mut walk, 3), (id, uuid.clone()));
+    // An answer about something else changes nothing.
+    let other: CommandUuid = "other".parse().unwrap();
+    let error = WalkError::AnotherCommand { found: Some(other.clone()), expected: Some(uuid.clone()) };
+    assert_eq!(walk.answer(&answer("Acknowledged", Some(&other))), Err(error));
+    let unknown = walk.answer(&answer("Reconsidering", Some(&uuid)));
+    assert_eq!(unknown, Err(WalkError::UnknownStatus { status: "Reconsidering".into() }));
+    assert_eq!(walk.answer(&answer("Acknowledged", Some(&uuid))), Ok(Taken::Ended(StepId::DeviceName)));
+    // The second answer to the same.
+    assert!(walk.answer(&answer("Acknowledged", Some(&uuid))).is_err());
+    let (id, uuid) = sent(&mut walk, 4);
+    assert_eq!(id, StepId::DeviceConfigured);
+    assert_eq!(walk.answer(&answer("Acknowledged", Some(&uuid))), Ok(Taken::Ended(id)));
+    assert!(matches!(walk.next(&stamp(5)), Next::Done));
+    assert!(walk.is_done());
+}
+
+/// SHI-17: the device is not let go before it has done what it put off.
+#[test]
+fn what_is_put_off_comes_again() {
+    let mut walk = PlanWalk::begin(plan(1), OnError::Stop);
+    let (name, uuid) = sent(&mut walk, 1);
+    assert_eq!(walk.answer(&answer("NotNow", Some(&uuid))), Ok(Taken::PutOff(name.clone())));
+    let (profile, uuid) = sent(&mut walk, 2);
+    assert_eq!(profile, StepId::Profile("com.example.0".into()));
+    walk.answer(&answer("Acknowledged", Some(&uuid))).unwrap();
+    assert!(matches!(walk.next(&stamp(3)), Next::Later));
+    walk.answer(&answer("Idle", None)).unwrap();
+    let (again, uuid) = sent(&mut walk, 4);
+    assert_eq!(again, name);
+    walk.answer(&answer("Acknowledged", Some(&uuid))).unwrap();
+    assert_eq!(sent(&mut walk, 5).0, StepId::DeviceConfigured);
+}
+
+#[test]
+fn a_failure_stops_the_walk_or_not() {
+    let mut walk = PlanWalk::begin(plan(0), OnError::Stop);
+    let (name, uuid) = sent(&mut walk, 1);
+    assert_eq!(walk.answer(&answer("Error", Some(&uuid))), Ok(Taken::Stopped(name.clone())));
+    assert!(matches!(walk.next(&stamp(2)), Next::Stopped { step: StepId::DeviceName, .. }));
+    walk.retry().unwrap();
+    assert_eq!(walk.retry(), Err(WalkError::NotStopped));
+    let (again, other) = sent(&mut walk, 3);
+    assert!(again == name && other != uuid);
+    walk.answer(&answer("Error", Some(&other))).unwrap();
+    walk.give_up().unwrap();
+    assert!(matches!(walk.state().outcome(&name), Some(Settled::Failed(_))));
+    let (last, uuid) = sent(&mut walk, 4);
+    walk.answer(&answer("CommandFormatError", Some(&uuid))).unwrap();
+    assert_eq!((last, walk.give_up()), (StepId::DeviceConfigured, Err(WalkError::NeverReleased)));
+    assert!(matches!(walk.next(&stamp(5)), Next::Stopped { step: StepId::DeviceConfigured, .. }));
+
+    let mut walk = PlanWalk::begin(plan(0), OnError::Continue);
+    let (name, uuid) = sent(&mut walk, 1);
+    assert_eq!(walk.answer(&answer("Error", Some(&uuid))), Ok(Taken::Ended(name)));
+    let (last, uuid) = sent(&mut walk, 2);
+    assert_eq!(walk.answer(&answer("Error", Some(&uuid))), Ok(Taken::Stopped(last)));
+    walk.retry().unwrap();
+    assert_eq!(walk.give_up(), Err(WalkError::NotStopped));
+}
+
+#[test]
+fn a_walk_is_stored_and_goes_on() {
+    let mut walk = PlanWalk::begin(plan(1), OnError::Stop);
+    let (_, uuid) = sent(&mut walk, 1);
+    walk.answer(&answer("NotNow", Some(&uuid))).unwrap();
+    let out = sent(&mut walk, 2);
+    let stored = serde_json::to_string(walk.state()).unwrap();
+    let expected = r#"{"version":1,"postponed":["device_name"],"sent":{"step":"profile:com.example.0","command_uuid":"02020202-0202-4202-8202-020202020202"}}"#;
+    assert_eq!(stored, expected);
+    let state: WalkState = serde_json::from_str(&stored).unwrap();
+    assert_eq!(&state, walk.state());
+    let mut again = PlanWalk::resume(plan(1), OnError::Stop, state.clone());
+    assert_eq!(sent(&mut again, 3), out);
+    // The profile is not in the plan any more, and another is.
+    let mut changed = PlanWalk::resume(plan(0), OnError::Stop, state);
+    assert!(matches!(changed.next(&stamp(4)), Next::Later));
+
+    let other = serde_json::from_str::<WalkState>(r#"{"version":2}"#).unwrap_err();
+    assert!(
+        other.to_string().contains("stored in version 2 of the form, and this version of the crate reads 1"),
+        "{other}"
+    );
+    assert!(serde_json::from_str::<WalkState>(r#"{"version":1,"postponed":["odd"]}"#).is_err());
+}
+
+/// A device that was let go gets no more of the plan, whatever was added since.
+#[test]
+fn a_device_that_was_let_go_is_done() {
+    let mut walk = PlanWalk::begin(plan(0), OnError::Stop);
+    while let Next::Send { uuid, .. } = walk.next(&stamp(1)) {
+        walk.answer(&answer("Acknowledged", Some(&uuid))).unwrap();
+    }
+    let mut more = PlanWalk::resume(plan(3), OnError::Stop, walk.state().clone());
+    assert!(matches!(more.next(&stamp(2)), Next::Done));
+}
+
+/// What an enrollment may be of.
+#[derive(Debug, Clone)]
+struct Case {
+    mode: u8,
+    awaits: bool,
+    named: bool,
+    cellular: bool,
+    accounts: bool,
+    profiles: usize,
+    kind: DeviceType,
+    version: (u16, u16),
+    esim: Option<bool>,
+    analytics: bool,
+}
+
+impl Case {
+    fn plan(&self) -> PostEnrollmentPlan {
+        let mode: DeviceMode = match self.mode {
+            0 => Supervised::new(UserAffinity::Without).into(),
+            1 => SharedIpad::guests_only().into(),
+            _ => SharedIpad::accounts(ResidentUsers::MOST).passcode_grace(GracePeriod::OneHour).into(),
+        };
+        let mut builder = EnrollmentProfile::builder("A", "https://mdm.example.com/enroll").mode(mode);
+        if self.awaits || self.accounts {
+            builder = builder.await_configuration();
+        }
+        if self.named {
+            builder = builder.device_name("{{SERIAL}}".parse().unwrap());
+        }
+        if self.cellular {
+            builder = builder.cellular_plan(CellularPlan::new("https://esim.example.com").unwrap());
+        }
+        if self.accounts {
+            let admin = AdminAccount::new("admin".parse().unwrap());
+            builder =
+                builder.account_configuration(AccountConfiguration::admin_and_primary(admin, PrimaryAccount::Asked));
+        }
+        let profile = builder.build().unwrap();
+        let version = apple_ade::os::OsVersion::new(self.version.0, self.version.1, 0);
+        let mut device = EnrolledDevice::new("DMPC0000ABCD".parse().unwrap(), self.kind, version);
+        if self.awaits {
+            device = device.awaiting();
+        }
+        if let Some(esim) = self.esim {
+            device = device.esim(esim);
+        }
+        let mut plan = post_enrollment_plan(&profile, &device);
+        if self.analytics {
+            plan = plan.with_app_analytics(true).with_diagnostic_submission(false);
+        }
+        (0..self.profiles).fold(plan, |plan, number| {
+            plan.with_profile(InstallProfile::new(format!("com.example.{number}"), *b"x").unwrap())
+        })
+    }
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let kinds = proptest::sample::select(DeviceType::ALL);
+    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+    let rest = (0_u8..3, 0_usize..4, kinds, (9_u16..28, 0_u16..6), any::<Option<bool>>());
+    (flags, rest).prop_map(|((awaits, named, cellular, accounts, analytics), (mode, profiles, kind, version, esim))| {
+        Case { mode, awaits, named, cellular, accounts, profiles, kind, version, esim, analytics }
+    })
+}
+
+/// What happens at a turn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Turn {
+    Acknowledged,
+    Error,
+    NotNow,
+    Idle,
+    Lost,
+    Twice,
+    Crash,
+    Retry,
+    GiveUp,
+}
+
+fn turns() -> impl Strategy<Value = Vec<Turn>> {
+    let turn = prop_oneof![
+        4 => Just(Turn::Acknowledged),
+        2 => Just(Turn::Error),
+        2 => Just(Turn::NotNow),
+        1 => Just(Turn::Idle),
+        1 => Just(Turn::Lost),
+        1 => Just(Turn::Twice),
+        1 => Just(Turn::Crash),
+        1 => Just(Turn::Retry),
+        1 => Just(Turn::GiveUp),
+    ];
+    proptest::collection::vec(turn, 0..40)
+}
+
+proptest! {
+    /// The order of a plan, whatever is asked of whatever device.
+    #[test]
+    fn plans_are_in_order(case in case()) {
+        let plan = case.plan();
+        let ids: Vec<&StepId> = plan.steps().iter().map(PlanStep::id).collect();
+        // Each step once, in the order of the enumeration, with `DeviceConfigured` last exactly if the device is held and knows it.
+        prop_assert!(ids.is_sorted() && ids.iter().collect::<BTreeSet<_>>().len() == ids.len(), "{ids:?}");
+        let last = ids.iter().position(|id| **id == StepId::DeviceConfigured);
+        prop_assert!(last.is_none_or(|at| at + 1 == ids.len()));
+        let knows = plan.left_out().iter().all(|left_out| *left_out.id() != StepId::DeviceConfigured);
+        prop_assert_eq!(last.is_some(), case.awaits && knows);
+        prop_assert!(plan.left_out().iter().all(|left_out| !ids.contains(&left_out.id())));
+        // What is sent breaks no rule that is an error: each error is about something that is left out.
+        let errors = plan.violations().errors().count();
+        let left_out = plan.left_out().iter().filter(|left_out| left_out.because().severity() == apple_ade::judgement::Severity::Error);
+        prop_assert_eq!(errors, left_out.count());
+        for step in plan.steps() {
+            prop_assert!(!step.why().is_empty() && !step.sources().is_empty());
+        }
+        // The same input, the same bytes.
+        let uuid = CommandUuid::random([1; 16]);
+        for (step, again) in plan.steps().iter().zip(case.plan().steps()) {
+            let (one, other) = (step.command().to_xml(&uuid), again.command().to_xml(&uuid));
+            prop_assert_eq!(one.expose_secret(), other.expose_secret());
+        }
+    }
+
+    /// A device that answers as it likes, and an MDM that forgets all but what it stored.
+    #[test]
+    fn the_walk_keeps_its_laws(case in case(), turns in turns(), stop in any::<bool>()) {
+        let policy = if stop { OnError::Stop } else { OnError::Continue };
+        let mut walk = PlanWalk::begin(case.plan(), policy);
+        let mut ended: BTreeSet<StepId> = BTreeSet::new();
+        let mut put_off: BTreeSet<StepId> = BTreeSet::new();
+        let mut out: Option<(StepId, CommandUuid)> = None;
+        let mut used: BTreeSet<CommandUuid> = BTreeSet::new();
+        // When the script is over the device does all that it is told.
+        let end = [Turn::Idle, Turn::Retry, Turn::Acknowledged].into_iter().cycle().take(60);
+        for (number, turn) in turns.into_iter().chain(end).enumerate() {
+            let count = walk.plan().steps().len();
+            let next = match walk.next(&stamp(u8::try_from(number).unwrap())) {
+                Next::Send { step, uuid } => Some((step.id().clone(), uuid)),
+                Next::Later => {
+                    prop_assert!(!put_off.is_empty() && out.is_none());
+                    None
+                }
+                Next::Stopped { step, .. } => {
+                    prop_assert!(stop || *step == StepId::DeviceConfigured);
+                    prop_assert!(out.is_none());
+                    match turn {
+                        Turn::Retry => walk.retry().unwrap(),
+                        Turn::GiveUp if *step != StepId::DeviceConfigured => {
+                            ended.insert(step.clone());
+                            walk.give_up().unwrap();
+                        }
+                        _ => {}
+                    }
+                    continue;
+                }
+                Next::Done => {
+                    prop_assert_eq!(ended.len(), count);
+                    continue;
+                }
+                other => panic!("{other:?}"),
+            };
+            if let Some((id, uuid)) = &next {
+                prop_assert!(!ended.contains(id) && !put_off.contains(id), "{id} is sent once more");
+                prop_assert!(*id != StepId::DeviceConfigured || ended.len() + 1 == count, "{id} is sent after {ended:?}");
+                match &out {
+                    Some(out) => prop_assert_eq!(out, &(id.clone(), uuid.clone())),
+                    None => prop_assert!(used.insert(uuid.clone()), "a UUID twice"),
+                }
+                out = next.clone();
+            }
+            let status = match turn {
+                Turn::Acknowledged | Turn::Twice => "Acknowledged",
+                Turn::Error => "Error",
+                Turn::NotNow => "NotNow",
+                Turn::Idle => "Idle",
+                Turn::Lost | Turn::Retry | Turn::GiveUp => continue,
+                Turn::Crash => {
+                    let stored = serde_json::to_string(walk.state()).unwrap();
+                    walk = PlanWalk::resume(case.plan(), policy, serde_json::from_str(&stored).unwrap());
+                    continue;
+                }
+            };
+            if status == "Idle" {
+                prop_assert_eq!(walk.answer(&answer("Idle", None)), Ok(Taken::Idle));
+                put_off.clear();
+                continue;
+            }
+            let Some((id, uuid)) = next else { continue };
+            let taken = walk.answer(&answer(status, Some(&uuid)));
+            out = None;
+            match (turn, taken) {
+                (Turn::Acknowledged | Turn::Twice, Ok(Taken::Ended(found))) => {
+                    prop_assert_eq!(&found, &id);
+                    ended.insert(id);
+                    if turn == Turn::Twice {
+                        prop_assert!(walk.answer(&answer(status, Some(&uuid))).is_err());
+                    }
+                }
+                (Turn::Error, Ok(Taken::Ended(found))) => {
+                    prop_assert!(!stop && found == id && id != StepId::DeviceConfigured);
+                    ended.insert(id);
+                }
+                (Turn::Error, Ok(Taken::Stopped(found))) => {
+                    prop_assert!(found == id && (stop || id == StepId::DeviceConfigured));
+                }
+                (Turn::NotNow, Ok(Taken::PutOff(found))) => {
+                    prop_assert_eq!(&found, &id);
+                    put_off.insert(id);
+                }
+                (turn, taken) => prop_assert!(false, "{turn:?} gave {taken:?}"),
+            }
+        }
+        prop_assert!(walk.is_done(), "{:?}", walk.state());
+        prop_assert_eq!(ended.len(), walk.plan().steps().len());
+    }
+}

@@ -4,8 +4,8 @@
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Yaml {
     Text(String),
-    List(Vec<Yaml>),
-    Map(Vec<(String, Yaml)>),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
 }
 
 impl Yaml {

@@ -166,7 +166,7 @@ fn password_hashes_are_those_of_openssl() {
             1234,
         ),
     ] {
-        let hex: String = salt.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = salt.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         let (pass, salted, iter) = (format!("pass:{password}"), format!("hexsalt:{hex}"), format!("iter:{iterations}"));
         let arguments = [
             "kdf",

@@ -33,9 +33,9 @@ fn sorted(value: Value) -> Value {
             let mut keys: Vec<(String, Value)> = keys.into_iter().map(|(key, value)| (key, sorted(value))).collect();
             keys.sort_by(|a, b| a.0.cmp(&b.0));
             let mut dictionary = Dictionary::new();
-            keys.into_iter().for_each(|(key, value)| {
+            for (key, value) in keys {
                 dictionary.insert(key, value);
-            });
+            }
             Value::Dictionary(dictionary)
         }
         Value::Array(values) => Value::Array(values.into_iter().map(sorted).collect()),

@@ -33,7 +33,7 @@ fn ids(plan: &PostEnrollmentPlan) -> Vec<String> {
 }
 
 fn rules(plan: &PostEnrollmentPlan) -> Vec<Rule> {
-    plan.violations().iter().map(|violation| violation.rule()).collect()
+    plan.violations().iter().map(apple_ade::judgement::Violation::rule).collect()
 }
 
 fn left_out(plan: &PostEnrollmentPlan) -> Vec<(String, Rule)> {
@@ -41,7 +41,7 @@ fn left_out(plan: &PostEnrollmentPlan) -> Vec<(String, Rule)> {
 }
 
 fn items(plan: &PostEnrollmentPlan, id: &StepId) -> Vec<&'static str> {
-    match plan.steps().iter().find(|step| step.id() == id).map(|step| step.command()) {
+    match plan.steps().iter().find(|step| step.id() == id).map(apple_ade::command::PlanStep::command) {
         Some(Command::Settings(items)) => items.iter().map(SettingsItem::item).collect(),
         _ => Vec::new(),
     }

@@ -361,7 +361,7 @@ fn what_a_device_does_not_take_is_reported() {
     let device =
         |kind, version: &str| EnrolledDevice::new("C02T0HL0GGC0".parse().unwrap(), kind, version.parse().unwrap());
     let rules = |command: &Command, device: &EnrolledDevice| -> Vec<Rule> {
-        command.check(device).iter().map(|violation| violation.rule()).collect()
+        command.check(device).iter().map(apple_ade::judgement::Violation::rule).collect()
     };
     let settings = |item| Command::Settings(vec![item]);
     let configured = Command::DeviceConfigured;
@@ -396,7 +396,7 @@ fn shared_ipad_settings_have_their_time() {
     };
     let rules = |name: &str, device: &EnrolledDevice| -> Vec<Rule> {
         let command = commands().into_iter().find(|(found, _)| *found == name).unwrap().1;
-        command.check(device).iter().map(|violation| violation.rule()).collect()
+        command.check(device).iter().map(apple_ade::judgement::Violation::rule).collect()
     };
     assert_eq!(rules("settings_shared", &device("17.4").awaiting()), []);
     assert_eq!(rules("settings_shared", &device("17.4")), [Rule::RESIDENT_USERS_LATE]);
@@ -415,7 +415,7 @@ fn an_erase_says_what_may_not_stand_together() {
     let erase = |erase: EraseMobile, version: &str, shared: bool| -> Vec<Rule> {
         let device = EnrolledDevice::new("DMPC0000ABCD".parse().unwrap(), DeviceType::Ipad, version.parse().unwrap());
         let violations = Command::EraseDevice(erase.into()).check(&device.shared_ipad(shared));
-        violations.iter().map(|violation| violation.rule()).collect()
+        violations.iter().map(apple_ade::judgement::Violation::rule).collect()
     };
     let proximity = || EraseMobile::new().disallow_proximity_setup(true);
     assert_eq!(erase(proximity().preserve_data_plan(true), "13.7", false), [Rule::ERASE_PROXIMITY_ALONE]);

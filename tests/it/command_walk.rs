@@ -154,6 +154,7 @@ fn a_device_that_was_let_go_is_done() {
 
 /// What an enrollment may be of.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether the profile or the device has something")]
 struct Case {
     mode: u8,
     awaits: bool,

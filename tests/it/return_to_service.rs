@@ -19,7 +19,7 @@ fn device(kind: DeviceType, version: &str) -> EnrolledDevice {
 }
 
 fn rules(violations: &Violations) -> Vec<Rule> {
-    violations.iter().map(|violation| violation.rule()).collect()
+    violations.iter().map(apple_ade::judgement::Violation::rule).collect()
 }
 
 fn ready<'p>(profile: &'p EnrollmentProfile, device: &'p EnrolledDevice) -> ReturnPlan<'p> {
@@ -29,9 +29,9 @@ fn ready<'p>(profile: &'p EnrollmentProfile, device: &'p EnrolledDevice) -> Retu
 #[test]
 fn a_profile_goes_along_where_the_device_cannot_fetch_it() {
     let ipad = device(DeviceType::Ipad, "18.0");
-    let plain = builder(UserAffinity::Without).build().unwrap();
-    assert_eq!(ready(&plain, &ipad).needs(), []);
-    assert!(ready(&plain, &ipad).erase(ReturnToService::new()).is_ok());
+    let simple = builder(UserAffinity::Without).build().unwrap();
+    assert_eq!(ready(&simple, &ipad).needs(), []);
+    assert!(ready(&simple, &ipad).erase(ReturnToService::new()).is_ok());
 
     let legacy = builder(UserAffinity::With(AuthMethod::SetupAssistantLegacy(PortalDelivery::None))).build().unwrap();
     let web = builder(UserAffinity::Without).configuration_web_url("https://mdm.example.com/web").build().unwrap();
@@ -39,7 +39,7 @@ fn a_profile_goes_along_where_the_device_cannot_fetch_it() {
         .mode(Unsupervised::new(UserAffinity::Without));
     let free = free.build().unwrap();
     let (other, loose) = (ipad.clone().enrolled_otherwise(), ipad.clone().supervised(false));
-    for (profile, device) in [(&legacy, &ipad), (&web, &ipad), (&plain, &other), (&free, &loose)] {
+    for (profile, device) in [(&legacy, &ipad), (&web, &ipad), (&simple, &other), (&free, &loose)] {
         let plan = ready(profile, device);
         assert_eq!(plan.needs(), [Need::MdmProfile]);
         assert_eq!(rules(&plan.erase(ReturnToService::new()).unwrap_err()), [Rule::RETURN_NEEDS_MDM_PROFILE]);

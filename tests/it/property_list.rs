@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use apple_ade::property_list::{MOST_BYTES, MOST_DEEP, MOST_VALUES, PropertyListError, read, to_xml};
 use plist::{Dictionary, Value};
+use proptest::prelude::*;
+
+use crate::fixture;
 
 /// A list around these elements.
 fn list(inside: &str) -> String {
@@ -128,4 +131,45 @@ fn the_order_of_keys_is_kept() {
     let xml = String::from_utf8(to_xml(&Value::Dictionary(dictionary)).unwrap()).unwrap();
     assert!(xml.contains(&expected), "{xml}");
     assert!(xml.ends_with("</plist>\n"));
+}
+
+/// A list of the fixtures, in either form.
+fn good() -> impl Strategy<Value = Vec<u8>> {
+    let names = fixture::names("commands", ".plist").into_iter().map(|name| format!("commands/{name}"));
+    let answers =
+        fixture::names("commands/answers", ".plist").into_iter().map(|name| format!("commands/answers/{name}"));
+    let all: Vec<Vec<u8>> = names
+        .chain(answers)
+        .flat_map(|name| {
+            let xml = fixture::bytes(&name);
+            let mut binary = Vec::new();
+            read(&xml).unwrap().to_writer_binary(&mut binary).unwrap();
+            [xml, binary]
+        })
+        .collect();
+    proptest::sample::select(all)
+}
+
+proptest! {
+    /// Whatever is done to a list, it is refused, or read as a value that is written and read again as it was.
+    #[test]
+    fn a_broken_list_breaks_nothing(
+        mut bytes in good(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..6),
+        end in proptest::option::of(any::<proptest::sample::Index>()),
+    ) {
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        if let Some(end) = end {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        let Ok(value) = read(&bytes) else { return Ok(()) };
+        let Ok(xml) = to_xml(&value) else { return Ok(()) };
+        // A text may hold what XML cannot.
+        let Ok(again) = read(&xml) else { return Ok(()) };
+        let xml = to_xml(&again).unwrap();
+        prop_assert_eq!(to_xml(&read(&xml).unwrap()).unwrap(), xml);
+    }
 }

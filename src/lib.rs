@@ -24,6 +24,9 @@ pub mod enrollment;
 pub mod machine_info;
 pub mod command;
 pub mod return_to_service;
+pub mod activation_lock;
+pub mod maid;
+pub mod migration;
 
 pub mod session;
 pub mod sync;

@@ -56,12 +56,14 @@ mod remove_profile;
 mod enable_activation_lock;
 mod get_replacement_details;
 mod get_beta_enrollment_tokens;
+mod beta_program;
 mod assign_account_driven_profile;
 mod get_account_driven_profile;
 mod remove_account_driven_profile;
 
 pub use self::assign_account_driven_profile::AssignAccountDrivenProfile;
 pub use self::assign_profile::{AssignProfile, AssignProfileResponse};
+pub use self::beta_program::{BetaProgram, BetaSetting};
 pub use self::define_profile::{DefineProfile, DefineProfileResponse};
 pub use self::device::{Device, DeviceFamily, OpType, Os, ProfileStatus};
 pub use self::device_ref::DeviceRef;

@@ -2,6 +2,7 @@
 //! The integration tests: one binary, one file per topic.
 
 mod account;
+mod activation_lock;
 mod affinity;
 mod api_calls;
 mod api_errors;
@@ -19,6 +20,8 @@ mod assign;
 mod assign_model;
 mod assign_plan;
 mod assigner;
+mod beta_program;
+mod bypass_code_program;
 mod cellular;
 mod command;
 mod command_answer;
@@ -43,6 +46,8 @@ mod machine_info_attacks;
 mod machine_info_chains;
 mod machine_info_keys;
 mod machine_info_program;
+mod maid;
+mod migration;
 mod os;
 mod os_release;
 mod paths;

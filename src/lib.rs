@@ -27,6 +27,7 @@ pub mod return_to_service;
 pub mod activation_lock;
 pub mod maid;
 pub mod migration;
+pub mod interop;
 
 pub mod session;
 pub mod sync;

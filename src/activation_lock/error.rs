@@ -15,7 +15,10 @@ use super::alphabet::LENGTH;
 #[non_exhaustive]
 pub enum BypassCodeError {
     /// A character that the alphabet does not have.
-    #[error("character {position} is {found:?}, which no bypass code has{}", meant.map(|meant| format!("; it may be meant as {meant}")).unwrap_or_default())]
+    #[error(
+        "character {position} is {found:?}, which no bypass code has{}",
+        meant.map(|meant| format!("; it may be meant as {meant}")).unwrap_or_default()
+    )]
     Letter {
         /// Where it stands.
         position: usize,

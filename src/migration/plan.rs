@@ -10,7 +10,8 @@ pub enum NewServerStep {
     /// Assign a profile with `await_device_configured` true, before the deadline: without a profile there is nothing to move to, and
     /// without the wait the next steps come too late.
     AssignProfile,
-    /// Wait for the device to enroll. Its user starts that, or the deadline does.
+    /// Wait for the device to enroll. Its user starts that, or the deadline does. On a Mac the managed local user stays managed: the
+    /// user channel goes on with the new server.
     WaitForEnrollment,
     /// iOS and iPadOS: install every app that is to stay. Those that the device has are kept without a download; the others that the
     /// old server had installed are removed at the end.

@@ -174,6 +174,11 @@ impl AnchorCertificate {
         read_all(bytes, |certificate| Self::judged(certificate, at))
     }
 
+    /// Reads a bundle; neither dates nor whether it is an authority are judged.
+    pub(crate) fn undated(bytes: &[u8]) -> Result<Vec<Self>, ProfileCertificateError> {
+        read_all(bytes, |certificate| Ok(Self(certificate)))
+    }
+
     fn judged(certificate: Certificate, at: DateTime<Utc>) -> Result<Self, ProfileCertificateError> {
         let certificate = valid_at(certificate, at)?;
         if !certificate.is_authority() && !certificate.is_self_issued() {
@@ -191,6 +196,11 @@ impl HostCertificate {
     pub(super) fn from_base64(text: &str) -> Result<Self, ProfileCertificateError> {
         let der = STANDARD.decode(text).map_err(|_| ProfileCertificateError::NotBase64)?;
         Ok(Self(Certificate::from_der(&der)?))
+    }
+
+    /// Reads every certificate; dates are not judged.
+    pub(crate) fn undated(bytes: &[u8]) -> Result<Vec<Self>, ProfileCertificateError> {
+        read_all(bytes, |certificate| Ok(Self(certificate)))
     }
 
     /// Reads a host's certificate, DER or PEM, that is valid at this time.

@@ -57,7 +57,7 @@ const BESIDE: &[(&str, &[&str])] = &[
             "return_to_service",
         ],
     ),
-    ("interop", &["profile", "shared_ipad", "affinity", "device_name", "command", "program"]),
+    ("interop", &["setup_assistant", "profile", "shared_ipad", "affinity", "device_name", "command", "program"]),
     ("schedule", &["sync", "assign"]),
     ("client", &["transport"]),
 ];

@@ -19,14 +19,14 @@ pub mod shared_ipad;
 pub mod affinity;
 pub mod device_name;
 pub mod profile;
-pub mod program;
-pub mod enrollment;
-pub mod machine_info;
 pub mod command;
-pub mod return_to_service;
+pub mod machine_info;
+pub mod enrollment;
 pub mod activation_lock;
 pub mod maid;
 pub mod migration;
+pub mod return_to_service;
+pub mod program;
 pub mod interop;
 
 pub mod session;

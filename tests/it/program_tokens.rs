@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use apple_ade::api::AccountDetail;
 use apple_ade::json::RawJson;
-use apple_ade::os::{OsVersion, Platform};
-use apple_ade::program::organization::{
-    Devices, Ownership, PORTALS, PathFromOtherMdm, Programme, Reason, SERVICE_HOST, Scenario, path_from_other_mdm,
-};
+use apple_ade::program::organization::{Devices, Ownership, PORTALS, Programme, Reason, SERVICE_HOST, Scenario};
 use apple_ade::program::readiness::{APPLE_HOSTS, Fact, Facts, Item};
 use apple_ade::program::tokens::{
     DeletionBlocker, DeletionStep, OrganizationTerms, Owners, TermsState, TokenUse, Tombstones,
@@ -213,7 +210,7 @@ fn the_programme_is_read_from_the_account() {
     assert!(PORTALS.iter().any(|(_, url)| *url == Programme::School.portal()));
 }
 
-/// ORG-4, ORG-5, ORG-6, ORG-7, ORG-8: each reason alone, and what it comes to.
+/// ORG-4, ORG-5, ORG-6, ORG-8: each reason alone, and what it comes to.
 #[test]
 fn what_suits_and_what_does_not() {
     let good = Scenario::new(Ownership::Organization, Devices::New);
@@ -229,11 +226,4 @@ fn what_suits_and_what_does_not() {
     }
     let all = Scenario::new(Ownership::Personal, Devices::ManagedElsewhere).by_enrollment_manager().fit();
     assert_eq!(all.reasons.len(), 3);
-
-    let version = |major| OsVersion::new(major, 0, 0);
-    for platform in [Platform::Ios, Platform::IpadOs, Platform::MacOs] {
-        assert_eq!(path_from_other_mdm(platform, version(26)), PathFromOtherMdm::Migration);
-        assert_eq!(path_from_other_mdm(platform, OsVersion::new(18, 7, 0)), PathFromOtherMdm::UnenrollThenErase);
-    }
-    assert_eq!(path_from_other_mdm(Platform::TvOs, version(26)), PathFromOtherMdm::UnenrollThenErase);
 }

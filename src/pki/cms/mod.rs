@@ -1,5 +1,5 @@
-//! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083); and messages that are signed here.
-//! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083); signed ones: SignedData (RFC 5652, 5).
+//! Encrypted messages: CMS EnvelopedData (RFC 5652, 6) and AuthEnvelopedData (RFC 5083); signed ones, read and made: SignedData (RFC
+//! 5652, 5).
 
 mod cipher;
 mod envelope;

@@ -2,8 +2,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::os::{OsVersion, Platform};
-
 /// Whose the devices are (ORG-4).
 ///
 /// It is said in words, never by a flag:
@@ -68,7 +66,7 @@ pub enum Reason {
     PersonalDeviceNotRecommended,
     /// The devices have to be erased before they can enroll (LIF-2).
     EraseFirst,
-    /// They have to leave their MDM before, unless Apple migrates them in place (ORG-7): see [`path_from_other_mdm`].
+    /// They have to leave their MDM before, unless Apple migrates them in place (ORG-7): see [`MigrationPath`](crate::migration::MigrationPath).
     LeaveOtherMdm,
 }
 
@@ -137,28 +135,5 @@ impl Fit {
     /// Whether it can be done, if not well.
     pub fn is_possible(&self) -> bool {
         !self.reasons.iter().any(|reason| reason.is_error())
-    }
-}
-
-/// How a device comes here from another MDM (ORG-7, X-27).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum PathFromOtherMdm {
-    /// It leaves the other MDM first, then it is erased, and enrolls here.
-    UnenrollThenErase,
-    /// An administrator sets a deadline in Apple's portal, and it migrates in place: from iOS, iPadOS and macOS 26 on, with
-    /// [`mdm_migration_deadline`](crate::api::Device::mdm_migration_deadline) (protocol version 8).
-    Migration,
-}
-
-/// How a device on a system comes here from another MDM (ORG-7, X-27). Whether this device may be migrated is for
-/// the module `migration`; here is what its system allows.
-pub fn path_from_other_mdm(platform: Platform, version: OsVersion) -> PathFromOtherMdm {
-    let migrates = matches!(platform, Platform::Ios | Platform::IpadOs | Platform::MacOs);
-    if migrates && version >= OsVersion::new(26, 0, 0) {
-        PathFromOtherMdm::Migration
-    } else {
-        PathFromOtherMdm::UnenrollThenErase
     }
 }

@@ -6,5 +6,5 @@
 mod fit;
 mod programme;
 
-pub use self::fit::{Devices, Fit, Ownership, PathFromOtherMdm, Reason, Scenario, path_from_other_mdm};
+pub use self::fit::{Devices, Fit, Ownership, Reason, Scenario};
 pub use self::programme::{AppleRole, NotInProgramme, PORTALS, Programme, SERVICE_HOST};

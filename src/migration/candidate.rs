@@ -26,7 +26,7 @@ pub enum Enrolled {
 /// let now = "2026-11-22T08:00:00Z".parse()?;
 /// let phone = Candidate::new("ios:18.6".parse()?, Enrolled::ByProfile);
 /// let codes: Vec<&str> = phone.obstacles(now).iter().map(Obstacle::code).collect();
-/// assert_eq!(codes, ["ADE-M002", "ADE-M007"]);
+/// assert_eq!(codes, ["ADE-T002", "ADE-T007"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@
 //! assert!(position(NewServerStep::InstallApps) < position(NewServerStep::SendDeviceConfigured));
 //!
 //! let shared = ipad.shared_ipad().obstacles(now);
-//! assert_eq!(shared.iter().map(|obstacle| obstacle.code()).collect::<Vec<_>>(), ["ADE-M003"]);
+//! assert_eq!(shared.iter().map(|obstacle| obstacle.code()).collect::<Vec<_>>(), ["ADE-T003"]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

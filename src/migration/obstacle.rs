@@ -15,33 +15,33 @@ use crate::os::{Platform, Target};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// `ADE-M001`: the operating system knows no migration.
+    /// `ADE-T001`: the operating system knows no migration.
     Platform {
         /// The operating system.
         found: Platform,
     },
-    /// `ADE-M002`: the version is too old.
+    /// `ADE-T002`: the version is too old.
     Version {
         /// The system.
         found: Target,
     },
-    /// `ADE-M003`: it is a Shared iPad.
+    /// `ADE-T003`: it is a Shared iPad.
     SharedIpad,
-    /// `ADE-M004`: it returns to service with app preservation.
+    /// `ADE-T004`: it returns to service with app preservation.
     ReturnToService,
-    /// `ADE-M005`: Apple Configurator added it less than 30 days ago.
+    /// `ADE-T005`: Apple Configurator added it less than 30 days ago.
     Provisional {
         /// When it can move.
         until: DateTime<Utc>,
     },
-    /// `ADE-M006`: the organisation has released it.
+    /// `ADE-T006`: the organisation has released it.
     Released,
-    /// `ADE-M007`: it is not managed as it has to be.
+    /// `ADE-T007`: it is not managed as it has to be.
     NotManaged {
         /// How it is managed.
         enrolled: Enrolled,
     },
-    /// `ADE-M008`: at this server's protocol version Apple sends no deadline, so that a migration looks like any other new device.
+    /// `ADE-T008`: at this server's protocol version Apple sends no deadline, so that a migration looks like any other new device.
     ProtocolVersion {
         /// The version.
         found: u32,
@@ -56,14 +56,14 @@ impl Obstacle {
     /// The code, which never changes.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Platform { .. } => "ADE-M001",
-            Self::Version { .. } => "ADE-M002",
-            Self::SharedIpad => "ADE-M003",
-            Self::ReturnToService => "ADE-M004",
-            Self::Provisional { .. } => "ADE-M005",
-            Self::Released => "ADE-M006",
-            Self::NotManaged { .. } => "ADE-M007",
-            Self::ProtocolVersion { .. } => "ADE-M008",
+            Self::Platform { .. } => "ADE-T001",
+            Self::Version { .. } => "ADE-T002",
+            Self::SharedIpad => "ADE-T003",
+            Self::ReturnToService => "ADE-T004",
+            Self::Provisional { .. } => "ADE-T005",
+            Self::Released => "ADE-T006",
+            Self::NotManaged { .. } => "ADE-T007",
+            Self::ProtocolVersion { .. } => "ADE-T008",
         }
     }
 

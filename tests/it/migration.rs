@@ -32,7 +32,7 @@ fn a_managed_device_comes_in_place_or_leaves_first() {
     let MigrationPath::LeaveFirst(reasons) = candidate("ios:18.6", Enrolled::No).shared_ipad().path(now()) else {
         panic!("it cannot move")
     };
-    assert_eq!(reasons.iter().map(Obstacle::code).collect::<Vec<_>>(), ["ADE-M002", "ADE-M003", "ADE-M007"]);
+    assert_eq!(reasons.iter().map(Obstacle::code).collect::<Vec<_>>(), ["ADE-T002", "ADE-T003", "ADE-T007"]);
 }
 
 #[test]
@@ -40,24 +40,24 @@ fn each_obstacle_stands_alone() {
     let ipad = || candidate("ipados:26.0", Enrolled::ByAde);
     let yesterday = now() - TimeDelta::days(1);
     for (candidate, code) in [
-        (candidate("tvos:26.0", Enrolled::ByAde), "ADE-M001"),
-        (candidate("visionos:26.0", Enrolled::ByAde), "ADE-M001"),
-        (candidate("watchos:26.0", Enrolled::ByAde), "ADE-M001"),
-        (candidate("ipados:18.7", Enrolled::ByAde), "ADE-M002"),
-        (candidate("macos:15.7", Enrolled::ByAde), "ADE-M002"),
-        (ipad().shared_ipad(), "ADE-M003"),
-        (ipad().return_to_service(), "ADE-M004"),
-        (ipad().added_by_configurator(yesterday), "ADE-M005"),
-        (ipad().released(), "ADE-M006"),
-        (candidate("ios:26.0", Enrolled::ByProfile), "ADE-M007"),
-        (candidate("macos:26.0", Enrolled::No), "ADE-M007"),
-        (ipad().protocol_version(7), "ADE-M008"),
+        (candidate("tvos:26.0", Enrolled::ByAde), "ADE-T001"),
+        (candidate("visionos:26.0", Enrolled::ByAde), "ADE-T001"),
+        (candidate("watchos:26.0", Enrolled::ByAde), "ADE-T001"),
+        (candidate("ipados:18.7", Enrolled::ByAde), "ADE-T002"),
+        (candidate("macos:15.7", Enrolled::ByAde), "ADE-T002"),
+        (ipad().shared_ipad(), "ADE-T003"),
+        (ipad().return_to_service(), "ADE-T004"),
+        (ipad().added_by_configurator(yesterday), "ADE-T005"),
+        (ipad().released(), "ADE-T006"),
+        (candidate("ios:26.0", Enrolled::ByProfile), "ADE-T007"),
+        (candidate("macos:26.0", Enrolled::No), "ADE-T007"),
+        (ipad().protocol_version(7), "ADE-T008"),
     ] {
         assert_eq!(codes(&candidate), [code], "{candidate:?}");
         let obstacle = candidate.obstacles(now())[0];
         let message = obstacle.to_string();
         assert!(!message.ends_with('.') && message.len() > 20, "{message}");
-        assert!(obstacle.fix().is_some() || ["ADE-M001", "ADE-M003", "ADE-M004"].contains(&code));
+        assert!(obstacle.fix().is_some() || ["ADE-T001", "ADE-T003", "ADE-T004"].contains(&code));
     }
     assert!(codes(&ipad().protocol_version(8)).is_empty());
 }
@@ -67,7 +67,7 @@ fn the_provisional_period_ends_to_the_second() {
     let added = now() - TimeDelta::days(30);
     let ipad = |at| codes(&candidate("ipados:26.0", Enrolled::ByAde).added_by_configurator(at));
     assert!(ipad(added).is_empty());
-    assert_eq!(ipad(added + TimeDelta::seconds(1)), ["ADE-M005"]);
+    assert_eq!(ipad(added + TimeDelta::seconds(1)), ["ADE-T005"]);
     assert!(ipad(DateTime::<Utc>::MIN_UTC).is_empty());
     // No end can be named.
     assert!(ipad(DateTime::<Utc>::MAX_UTC).is_empty());

@@ -38,8 +38,8 @@ fn own(block: &[&str], system: &str) -> Option<String> {
     let lines: Vec<&str> = head.map(|(_, line)| line.trim()).collect();
     let system = lines.iter().position(|line| *line == format!("{system}:"))?;
     // Up to the next system: what stands there may say something else of this one alone.
-    let of_it = lines[system + 1..].iter().take_while(|line| !line.ends_with("OS:"));
-    let version = of_it.filter_map(|line| line.strip_prefix("introduced: ")).next()?;
+    let mut of_it = lines[system + 1..].iter().take_while(|line| !line.ends_with("OS:"));
+    let version = of_it.find_map(|line| line.strip_prefix("introduced: "))?;
     Some(version.trim_matches('\'').to_owned())
 }
 

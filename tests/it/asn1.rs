@@ -6,7 +6,7 @@ use apple_ade::pki::der::ber_to_der;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Node {
     Leaf(u8, Vec<u8>),
-    Inner(u8, Vec<Node>),
+    Inner(u8, Vec<Self>),
 }
 
 impl Node {

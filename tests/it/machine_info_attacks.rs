@@ -250,7 +250,7 @@ fn what_is_not_one_whole_message_is_refused() {
     assert_eq!(problem(read(&[&body[..], b"\n"].concat())), DerProblem::TrailingBytes);
     assert_eq!(problem(read(&[&body[..], &body[..]].concat())), DerProblem::TrailingBytes);
     assert_eq!(problem(read(&body[..body.len() - 1])), DerProblem::Truncated);
-    assert_eq!(problem(read(&[0x30; 30_000])), DerProblem::Overrun);
+    assert_eq!(problem(read(&vec![0x30; 30_000])), DerProblem::Overrun);
     assert_eq!(problem(read(&[0x30, 0x80].repeat(30_000))), DerProblem::TooDeep);
     assert!(matches!(read(&vec![0x30; 70_000]), ReadError::TooLarge { place: "body", .. }));
     assert!(matches!(read(b"\x30\x00"), ReadError::Signed(SignedError::Malformed { place: "outermost structure" })));

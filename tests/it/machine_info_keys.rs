@@ -82,9 +82,9 @@ fn nothing_is_lost_and_nothing_is_fatal() {
             let value = Value::Dictionary(dictionary.clone());
             let mut bytes = Vec::new();
             if binary {
-                value.to_writer_binary(&mut bytes).unwrap()
+                value.to_writer_binary(&mut bytes).unwrap();
             } else {
-                bytes = xml(&value)
+                bytes = xml(&value);
             }
             MachineInfo::from_plist(&bytes).unwrap()
         };

@@ -106,7 +106,7 @@ impl Trust {
         at: DateTime<Utc>,
         checker: &dyn CheckSignature,
     ) -> Result<Chain, VerifyError> {
-        let (leaf, others) = signer_certificate(signed)?;
+        let (leaf, others) = self.signer_certificate(signed)?;
         let chain = self.chain_with(&leaf, &others, at, checker)?;
         if let Some((content_type, digest)) = signed.attributes() {
             if content_type != signed.content_type() {
@@ -125,23 +125,28 @@ impl Trust {
         check(der).or_else(|error| as_sent.map_or(Err(error), check)).map_err(VerifyError::Signature)?;
         Ok(chain)
     }
-}
 
-/// The certificate of the signer, and the others that may lead from it to an anchor. One that cannot be read does not disturb
-/// the rest.
-fn signer_certificate(signed: &Signed) -> Result<(Certificate, Vec<Certificate>), VerifyError> {
-    let (mut leaf, mut others, mut unreadable) = (None, Vec::new(), None);
-    for der in signed.certificates() {
-        match Certificate::from_der(der) {
-            Ok(certificate) if leaf.is_none() && certificate.is_named_by(signed.signer()) => leaf = Some(certificate),
-            Ok(certificate) => others.push(certificate),
-            Err(error) => unreadable = Some(error),
+    /// The certificate of the signer, and the others that may lead from it to an anchor: none under a pinned one. One that
+    /// cannot be read does not disturb the rest.
+    fn signer_certificate(&self, signed: &Signed) -> Result<(Certificate, Vec<Certificate>), VerifyError> {
+        let (mut leaf, mut others, mut unreadable) = (None, Vec::new(), None);
+        for der in signed.certificates() {
+            match Certificate::from_der(der) {
+                Ok(certificate) if leaf.is_none() && certificate.is_named_by(signed.signer()) => {
+                    leaf = Some(certificate);
+                    if self.pinned {
+                        break;
+                    }
+                }
+                Ok(certificate) => others.push(certificate),
+                Err(error) => unreadable = Some(error),
+            }
         }
-    }
-    match (leaf, unreadable) {
-        (Some(leaf), _) => Ok((leaf, others)),
-        (None, Some(error)) => Err(VerifyError::Certificate(Box::new(error))),
-        (None, None) => Err(VerifyError::NoCertificate { signer: Box::new(signed.signer().clone()) }),
+        match (leaf, unreadable) {
+            (Some(leaf), _) => Ok((leaf, others)),
+            (None, Some(error)) => Err(VerifyError::Certificate(Box::new(error))),
+            (None, None) => Err(VerifyError::NoCertificate { signer: Box::new(signed.signer().clone()) }),
+        }
     }
 }
 

@@ -478,6 +478,7 @@ impl Model {
         self.serial(&self.server, draw)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn happen(&mut self, event: &Event) {
         match event {
             Event::Steps(count) => {

@@ -1,5 +1,7 @@
 //! A plan that may be carried out.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::plan::{AssignmentPlan, HazardDecision, NoProfile, PlanGroup};
@@ -103,6 +105,38 @@ impl ApprovedPlan {
         self.0.no_profile()
     }
 
+    /// The plan in parts of at most `most` devices each (0 counts as 1), to be given to the machine one after the other, each when the one
+    /// before is [done](super::AssignerState::is_done): what the machine stores with every commit grows with the devices that are
+    /// under way, so that a plan for a large token is carried out in parts of some 5,000.
+    ///
+    /// What is not carried out, and the devices without a profile, are in the first part alone. There is one part at least.
+    pub fn into_parts(self, most: usize) -> Vec<Self> {
+        let most = most.max(1);
+        let mut first = self.0;
+        let (carried, others) = std::mem::take(&mut first.groups).into_iter().partition(PlanGroup::is_carried_out);
+        let carried: Vec<PlanGroup> = carried;
+        let empty = AssignmentPlan::empty(first.token(), first.filter().clone()).into_approved();
+        let (mut parts, mut part, mut room) = (Vec::new(), first, most);
+        part.groups = others;
+        for group in carried {
+            let mut devices = group.devices.iter();
+            loop {
+                if room == 0 {
+                    parts.push(Self(std::mem::replace(&mut part, empty.clone())));
+                    room = most;
+                }
+                let taken: BTreeSet<SerialNumber> = devices.by_ref().take(room).cloned().collect();
+                if taken.is_empty() {
+                    break;
+                }
+                room = room.saturating_sub(taken.len());
+                part.groups.push(of(&group, taken));
+            }
+        }
+        parts.push(Self(part));
+        parts
+    }
+
     /// Reads a stored plan that was approved.
     ///
     /// # Errors
@@ -121,6 +155,20 @@ impl ApprovedPlan {
 
     pub(super) fn into_groups(self) -> impl Iterator<Item = PlanGroup> {
         self.0.groups.into_iter().filter(PlanGroup::is_carried_out)
+    }
+}
+
+/// The same for other devices.
+fn of(group: &PlanGroup, devices: BTreeSet<SerialNumber>) -> PlanGroup {
+    let PlanGroup { profile, profile_uuid, reason, effect, hazards, decision, .. } = group;
+    PlanGroup {
+        profile: profile.clone(),
+        profile_uuid: profile_uuid.clone(),
+        reason: reason.clone(),
+        effect: *effect,
+        hazards: hazards.clone(),
+        decision: *decision,
+        devices,
     }
 }
 

@@ -361,3 +361,43 @@ fn a_plan_can_be_read() {
     assert!(withheld.contains("takes effect after a wipe; withheld\n") && !withheld.contains('!'), "{withheld}");
     assert!(withheld.lines().all(|line| line.chars().count() <= 100));
 }
+
+/// Whatever the size of the parts: each has at most so many devices, together they are the plan, and what is not carried out is told once.
+#[test]
+fn a_plan_is_carried_out_in_parts() {
+    let rules = AssignmentRules::new(token("CK"))
+        .rule(Rule::new("iPads", name("P2"), Selector::all().family([DeviceFamily::Ipad, DeviceFamily::Iphone])))
+        .rule(Rule::new("Macs", name("P3"), Selector::all().family([DeviceFamily::Mac])));
+    let mut devices = Vec::new();
+    for number in 0..7 {
+        devices.push((device(&format!("IPAD{number}"), Some(DeviceFamily::Ipad)), Known::new()));
+        devices.push((device(&format!("MAC{number}"), Some(DeviceFamily::Mac)), Known::new()));
+    }
+    // An iPhone cannot carry a profile for Shared iPads, and a TV has none.
+    devices.push((device("PHONE", Some(DeviceFamily::Iphone)), Known::new()));
+    devices.push((device("TV", Some(DeviceFamily::AppleTv)), Known::new()));
+    let whole = plan(&rules, &devices).withhold_hazards();
+    let carried = |plan: &ApprovedPlan| -> BTreeSet<(SerialNumber, ProfileName)> {
+        let of = |group: &PlanGroup| {
+            group.devices.iter().map(|serial| (serial.clone(), group.profile.clone())).collect::<Vec<_>>()
+        };
+        plan.groups().flat_map(of).collect()
+    };
+    let all = carried(&whole);
+    assert_eq!((all.len(), whole.withheld().count(), whole.no_profile().count()), (14, 1, 1));
+    for (most, sizes) in
+        [(0, vec![1; 14]), (1, vec![1; 14]), (5, vec![5, 5, 4]), (7, vec![7, 7]), (14, vec![14]), (99, vec![14])]
+    {
+        let parts = whole.clone().into_parts(most);
+        assert_eq!(parts.iter().map(ApprovedPlan::devices).collect::<Vec<_>>(), sizes, "{most}");
+        assert_eq!(parts.iter().flat_map(carried).collect::<BTreeSet<_>>(), all);
+        let told = parts.iter().map(|part| (part.withheld().count(), part.no_profile().count()));
+        assert_eq!(told.fold((0, 0), |(a, b), (c, d)| (a + c, b + d)), (1, 1));
+        assert_eq!((parts[0].withheld().count(), parts[0].no_profile().count()), (1, 1));
+        for part in parts {
+            assert_eq!(ApprovedPlan::from_json(&part.to_json()).unwrap(), part);
+        }
+    }
+    let nothing = plan(&rules, &[]).withhold_hazards();
+    assert_eq!(nothing.clone().into_parts(5), [nothing]);
+}

@@ -107,11 +107,12 @@ impl Pauses {
             let doublings = failures.saturating_sub(1).min(16);
             self.first.checked_mul(1 << doublings).unwrap_or(self.longest).min(self.longest)
         };
+        let plain = plain.max(TimeDelta::seconds(1));
         // Up to a quarter more, so that many machines that failed together do not come back together.
         let [a, b, ..] = nonce;
         let share = i32::from(u16::from_be_bytes([a, b]));
         let jitter = (plain / 4).checked_mul(share).map_or(TimeDelta::zero(), |jitter| jitter / 65_536);
-        plain.max(TimeDelta::seconds(1)) + jitter
+        plain + jitter
     }
 }
 

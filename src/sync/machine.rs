@@ -11,7 +11,7 @@ use super::progress::{Progress, estimated};
 use super::reaction;
 use super::state::{FullReason, Run, SyncState};
 use super::step::{Call, Commit, Request, Step};
-use super::wait::{Health, Why};
+use super::wait::{Health, Why, after};
 use crate::api::{DevicePage, FetchDevices, SyncDevices};
 use crate::error::Error;
 use crate::stamp::Stamp;
@@ -19,6 +19,8 @@ use crate::stamp::Stamp;
 /// The sync of one server token: see the [module](super).
 #[derive(Debug, Clone)]
 pub struct DeviceSync {
+    /// As it was given.
+    given: SyncPolicy,
     policy: SyncPolicy,
     /// What is stored.
     state: SyncState,
@@ -26,6 +28,8 @@ pub struct DeviceSync {
     asked: Option<(Kind, Trigger)>,
     /// Whether whoever asked has done away with the reason of the pause.
     waived: bool,
+    /// When a person has made the run under way go on, to be stored with what comes of it.
+    pushed: Option<DateTime<Utc>>,
     last_id: u64,
 }
 
@@ -41,6 +45,8 @@ enum Out {
 enum Due {
     Begin(Kind, Trigger, Option<FullReason>),
     Page,
+    /// To store a state in which something is put right.
+    Store(reaction::Next),
     Nothing(DateTime<Utc>, Why),
 }
 
@@ -52,7 +58,9 @@ impl DeviceSync {
 
     /// Goes on from a stored state. Whatever was under way and not stored is done again.
     pub fn resume(state: SyncState, policy: SyncPolicy) -> Self {
-        Self { policy, state, out: Out::Nothing, asked: None, waived: false, last_id: 0 }
+        let bounded = policy.bounded();
+        let (out, asked, waived, pushed) = (Out::Nothing, None, false, None);
+        Self { given: policy, policy: bounded, state, out, asked, waived, pushed, last_id: 0 }
     }
 
     /// What is stored: the state of the last commit that was acknowledged.
@@ -60,17 +68,17 @@ impl DeviceSync {
         &self.state
     }
 
-    /// The policy.
+    /// The policy, as it was given.
     pub fn policy(&self) -> &SyncPolicy {
-        &self.policy
+        &self.given
     }
 
     /// What to do now. Until that is done, the answer is the same; a call whose deadline has passed is given up.
     pub fn next(&mut self, stamp: &Stamp) -> Step {
         let now = stamp.now();
         if let Out::Call(call) = &self.out {
-            // A clock that was set back must not make the machine wait for ever.
-            let is_late = now >= call.deadline || call.deadline > now + self.policy.deadline;
+            // A clock that was set back must not make the machine wait for ever, nor a little give up a call.
+            let is_late = now >= call.deadline || call.deadline > after(now, self.policy.deadline * 2);
             if !is_late {
                 return Step::Call(call.clone());
             }
@@ -80,7 +88,7 @@ impl DeviceSync {
         if let Out::Commit(commit) = &self.out {
             return Step::Commit(Arc::clone(commit));
         }
-        match self.due(now) {
+        match self.due(&self.state, now) {
             Due::Nothing(until, why) => Step::Sleep { until, why },
             Due::Begin(kind, trigger, reason) => {
                 self.asked = None;
@@ -88,8 +96,13 @@ impl DeviceSync {
                 self.commit((Vec::new(), Vec::new(), begun));
                 self.next(stamp)
             }
+            Due::Store(next) => {
+                self.commit(next);
+                self.next(stamp)
+            }
             Due::Page => {
-                let call = Call { id: self.id(), request: self.request(), deadline: now + self.policy.deadline };
+                let deadline = after(now, self.policy.deadline);
+                let call = Call { id: self.id(), request: self.request(), deadline };
                 self.out = Out::Call(call.clone());
                 Step::Call(call)
             }
@@ -100,7 +113,7 @@ impl DeviceSync {
     ///
     /// # Errors
     ///
-    /// [`Misuse::NoSuchCall`], as for an answer that comes a second time, or after its deadline.
+    /// [`Misuse::NoSuchCall`], as for an answer that comes a second time, or after [`next`](Self::next) has given the call up.
     pub fn answer(&mut self, id: u64, result: Result<DevicePage, Error>, stamp: &Stamp) -> Result<(), Misuse> {
         let expected = match &self.out {
             Out::Call(call) => Some(call.id),
@@ -130,6 +143,7 @@ impl DeviceSync {
                     Err(commit) => commit.state.clone(),
                 };
                 self.waived = false;
+                self.pushed = None;
                 Ok(())
             }
             out => {
@@ -145,47 +159,67 @@ impl DeviceSync {
 
     /// Gives up the command that is out, as a crash would: the machine is where it was stored last. For a store that failed, or a lease
     /// that was lost. What was asked for has to be asked for again.
+    ///
+    /// The call is then made again, at once. A store that may work in a moment needs no `abandon`: [`next`](Self::next) gives the same
+    /// commit until it is acknowledged.
     pub fn abandon(&mut self) {
         self.out = Out::Nothing;
         // What was asked for was judged by what is not stored now.
         self.asked = None;
         self.waived = false;
+        self.pushed = None;
     }
 
     /// Asks for a run.
     ///
-    /// A pause during which somebody has to do something ends here: whoever asks has done it. So does every pause when a server token
-    /// is installed.
+    /// A pause during which somebody has to do something ends when a person asks, who has done it; every pause does when a server token
+    /// is installed, but for one that Apple asked for. A run that is due by itself needs no asking: for [`Trigger::Schedule`] the answer
+    /// is what [`next`](Self::next) would do.
     pub fn ask(&mut self, kind: Kind, trigger: Trigger, now: DateTime<Utc>) -> Decision {
         // What is about to be stored counts already.
         let state = match &self.out {
             Out::Commit(commit) => commit.state.clone(),
             Out::Nothing | Out::Call(_) => self.state.clone(),
         };
+        let state = state.righted(self.longest(), now).unwrap_or(state);
+        let pause = self.waiting(&state, now);
+        let just_now = later(state.manual, self.policy.manual_apart, now).filter(|_| trigger == Trigger::Manual);
         if let Some(run) = &state.run {
             let left = match Progress::of(run, &state, now).time_left(&self.policy) {
                 Some(left) => left.max(TimeDelta::seconds(1)),
                 None => estimated(run.devices, &self.policy).max(self.policy.first_pause),
             };
             // What is under way may itself be waiting.
-            let until = self.waiting(&state, now).map_or(now + left, |(until, _)| until.max(now + left));
-            if !(trigger == Trigger::TokenInstalled || is_somebodys(&state)) {
+            let left = after(now, left);
+            let until = pause.map_or(left, |(until, _)| until.max(left));
+            if !pause.is_some_and(|(_, why)| ends(why, trigger)) {
                 return Decision::RefusedUntil { until, why: Refused::Running };
             }
+            if let Some(until) = just_now {
+                return Decision::RefusedUntil { until, why: Refused::AskedJustNow };
+            }
             self.waived = true;
+            self.pushed = Some(now).filter(|_| trigger == Trigger::Manual);
             return Decision::Now(run.kind);
         }
-        if let Some((until, why)) = self.waiting(&state, now)
-            && !(trigger == Trigger::TokenInstalled || why.needs_somebody())
-        {
+        if trigger == Trigger::Schedule {
+            return match self.due(&state, now) {
+                Due::Begin(kind, ..) => Decision::Now(kind),
+                Due::Nothing(until, why) => Decision::RefusedUntil { until, why: Refused::Waiting(why) },
+                // These are for a run that is under way, and a clock that was put right.
+                Due::Page | Due::Store(_) => Decision::Now(Kind::Delta),
+            };
+        }
+        if let Some((until, why)) = pause.filter(|(_, why)| !ends(*why, trigger)) {
             return Decision::RefusedUntil { until, why: Refused::Waiting(why) };
         }
-        if trigger == Trigger::Manual
-            && let Some(until) = later(state.manual, self.policy.manual_apart, now)
-        {
+        if let Some(until) = just_now {
             return Decision::RefusedUntil { until, why: Refused::AskedJustNow };
         }
         let needs_full = state.full_done.is_none() || self.lost_cursor(&state, now).is_some();
+        if let Some(until) = self.recovers_at(&state, now).filter(|_| needs_full) {
+            return Decision::RefusedUntil { until, why: Refused::FullTooEarly };
+        }
         let too_early = later(state.full_begun, self.policy.full_apart, now);
         let decision = match (kind, too_early) {
             (Kind::Full, Some(full_from)) if !needs_full => match self.policy.early_full {
@@ -218,6 +252,7 @@ impl DeviceSync {
             since: wait.map(|wait| wait.since).filter(|_| self.state.failures > 0),
             why: wait.map(|wait| wait.why),
             until: wait.map(|wait| wait.until),
+            cursors_lost: self.state.lost_cursors,
             unswept: self.state.unswept,
         }
     }
@@ -227,7 +262,8 @@ impl DeviceSync {
         self.last_id
     }
 
-    fn commit(&mut self, (changes, unreadable, state): reaction::Next) {
+    fn commit(&mut self, (changes, unreadable, mut state): reaction::Next) {
+        state.manual = self.pushed.or(state.manual);
         let commit = Commit { id: self.id(), changes, unreadable, state };
         self.out = Out::Commit(Arc::new(commit));
     }
@@ -236,7 +272,7 @@ impl DeviceSync {
     /// back.
     fn waiting(&self, state: &SyncState, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Why)> {
         let wait = state.wait.as_ref().filter(|_| !self.waived)?;
-        let until = wait.until.min(now + self.longest());
+        let until = wait.until.min(after(now, self.longest()));
         (until > now).then_some((until, wait.why))
     }
 
@@ -245,39 +281,47 @@ impl DeviceSync {
         TimeDelta::days(1).max(account_pause * 2).max(longest_pause * 2)
     }
 
-    fn due(&self, now: DateTime<Utc>) -> Due {
-        if let Some((until, why)) = self.waiting(&self.state, now) {
+    fn due(&self, state: &SyncState, now: DateTime<Utc>) -> Due {
+        if let Some(righted) = state.righted(self.longest(), now) {
+            return Due::Store((Vec::new(), Vec::new(), righted));
+        }
+        if let Some((until, why)) = self.waiting(state, now) {
             return Due::Nothing(until, why);
         }
-        if self.state.run.is_some() {
-            return Due::Page;
+        if state.run.is_some() {
+            let is_old = state.cursor_since().is_some_and(|since| self.is_old(since, now));
+            return if is_old { Due::Store(reaction::to_age(state)) } else { Due::Page };
         }
         let trigger = self.asked.map_or(Trigger::Schedule, |(_, trigger)| trigger);
-        if let Some(reason) = self.lost_cursor(&self.state, now) {
-            // The first fetch is nobody's second.
-            let waits = self.policy.recovery == Recovery::Waits && self.state.full_done.is_some();
-            return match later(self.state.full_begun, self.policy.full_apart, now).filter(|_| waits) {
-                Some(until) => Due::Nothing(until, Why::FullTooEarly),
+        let delta_at = later(state.done, self.policy.delta_every, now);
+        if let Some(reason) = self.lost_cursor(state, now) {
+            if let Some(until) = self.recovers_at(state, now) {
+                return Due::Nothing(until, Why::FullTooEarly);
+            }
+            // Nothing has gone wrong, and a delta would not be due.
+            let may_wait = matches!(reason, FullReason::CursorTooOld | FullReason::NoCursor) && self.asked.is_none();
+            return match delta_at.filter(|_| may_wait && state.next_full.is_none()) {
+                Some(until) => Due::Nothing(until, Why::NothingDue),
                 None => Due::Begin(Kind::Full, trigger, Some(reason)),
             };
         }
         match self.asked {
             // A full fetch that has run since then is the one that was asked for.
-            Some((Kind::Full, trigger)) if later(self.state.full_begun, self.policy.full_apart, now).is_none() => {
+            Some((Kind::Full, trigger)) if later(state.full_begun, self.policy.full_apart, now).is_none() => {
                 return Due::Begin(Kind::Full, trigger, Some(FullReason::Asked));
             }
             Some((Kind::Delta, trigger)) => return Due::Begin(Kind::Delta, trigger, None),
             _ => {}
         }
         let full_at = self.policy.full_every.map(|every| {
-            let wanted = later(self.state.full_done, every, now);
-            let allowed = later(self.state.full_begun, self.policy.full_apart, now);
+            let wanted = later(state.full_done, every, now);
+            let allowed = later(state.full_begun, self.policy.full_apart, now);
             wanted.max(allowed)
         });
         if full_at == Some(None) {
             return Due::Begin(Kind::Full, Trigger::Schedule, Some(FullReason::Periodic));
         }
-        match later(self.state.done, self.policy.delta_every, now) {
+        match delta_at {
             None => Due::Begin(Kind::Delta, Trigger::Schedule, None),
             Some(delta_at) => {
                 let until = full_at.flatten().map_or(delta_at, |full_at| full_at.min(delta_at));
@@ -295,13 +339,21 @@ impl DeviceSync {
             return Some(reason);
         }
         match &state.cursor {
-            None => Some(FullReason::CursorRefused),
-            // A little earlier than Apple's bound, for the time of the call itself.
-            Some(stored) => {
-                let bound = self.policy.cursor_age - TimeDelta::minutes(10);
-                (now.signed_duration_since(stored.since) >= bound).then_some(FullReason::CursorTooOld)
-            }
+            None => Some(FullReason::NoCursor),
+            Some(stored) => self.is_old(stored.since, now).then_some(FullReason::CursorTooOld),
         }
+    }
+
+    /// Whether a cursor is not even tried: a little earlier than Apple's bound, for the time of the call itself.
+    fn is_old(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let bound = self.policy.cursor_age - TimeDelta::minutes(10);
+        now.signed_duration_since(since) >= bound
+    }
+
+    /// When a full fetch that has become necessary may run, if it has to wait. The first fetch is nobody's second.
+    fn recovers_at(&self, state: &SyncState, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let waits = self.policy.recovery == Recovery::Waits && state.full_done.is_some();
+        later(state.full_begun, self.policy.full_apart, now).filter(|_| waits)
     }
 
     /// The state in which a run has begun.
@@ -316,8 +368,11 @@ impl DeviceSync {
             state.full_begun = Some(now);
             state.next_full = reason;
         }
+        let (cursor, cursor_since, mark) = (None, None, None);
         let (pages, devices, idle_pages, blind_rows) = (0, 0, 0, 0);
-        state.run = Some(Run { kind, trigger, begun: now, cursor: None, pages, devices, idle_pages, blind_rows });
+        let begun = now;
+        state.run =
+            Some(Run { kind, trigger, begun, cursor, cursor_since, mark, pages, devices, idle_pages, blind_rows });
         state
     }
 
@@ -338,8 +393,13 @@ impl DeviceSync {
     }
 }
 
-fn is_somebodys(state: &SyncState) -> bool {
-    state.wait.as_ref().is_some_and(|wait| wait.why.needs_somebody())
+/// Whether a pause ends when a run is asked for.
+fn ends(why: Why, trigger: Trigger) -> bool {
+    match trigger {
+        Trigger::TokenInstalled => why != Why::TooManyCalls,
+        Trigger::Manual => why.needs_somebody(),
+        Trigger::Schedule => false,
+    }
 }
 
 /// When something that was done then may be done again; `None` if it may be now. A time in the future, by a clock that was set back since,

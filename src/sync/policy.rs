@@ -7,6 +7,9 @@ use chrono::TimeDelta;
 /// Apple publishes no interval; its own rules are the cursor's seven days and what the answers say. Intune's documentation has figures of
 /// its own, which differ by year (X-1 to X-5, CON-6).
 ///
+/// An interval of less than a second counts as a second, and an age of a cursor of less than 20 minutes as 20 minutes, since nothing here
+/// may become a loop without a pause.
+///
 /// ```
 /// use apple_ade::sync::SyncPolicy;
 /// use chrono::TimeDelta;
@@ -69,6 +72,26 @@ pub enum Recovery {
 }
 
 impl SyncPolicy {
+    /// The policy with intervals of which none makes a loop without a pause, or is more than a clock can count.
+    pub(super) fn bounded(self) -> Self {
+        let most = TimeDelta::days(36_500);
+        let pause = |pause: TimeDelta| pause.clamp(TimeDelta::seconds(1), most);
+        let apart = |apart: TimeDelta| apart.clamp(TimeDelta::zero(), most);
+        Self {
+            full_apart: apart(self.full_apart),
+            full_every: self.full_every.map(pause),
+            delta_every: pause(self.delta_every),
+            manual_apart: apart(self.manual_apart),
+            deadline: pause(self.deadline),
+            cursor_age: self.cursor_age.clamp(TimeDelta::minutes(20), most),
+            removed_kept: apart(self.removed_kept),
+            first_pause: pause(self.first_pause),
+            longest_pause: pause(self.longest_pause),
+            account_pause: pause(self.account_pause),
+            ..self
+        }
+    }
+
     /// Apple's rules alone, with intervals that are usual among MDMs: a delta every half hour, all devices once a week.
     pub const APPLE: Self = Self {
         full_apart: TimeDelta::zero(),

@@ -6,7 +6,7 @@ use super::change::{self, Change};
 use super::decision::Kind;
 use super::policy::SyncPolicy;
 use super::state::{FullReason, Run, StoredCursor, SyncState};
-use super::wait::{Wait, Why, pause};
+use super::wait::{Wait, Why, after, pause};
 use crate::api::{DevicePage, RejectedDevice};
 use crate::error::{Advice, Error, asked_for};
 use crate::stamp::Stamp;
@@ -18,37 +18,45 @@ pub(super) type Next = (Vec<Change>, Vec<RejectedDevice>, SyncState);
 const MOST_IDLE: u32 = 3;
 /// Pages without a device, but with a new cursor, that may come in a row.
 const MOST_EMPTY: u32 = 100;
+/// How many cursors may have been lost before a fetch whose cursor is exhausted counts as done.
+const MOST_EXHAUSTED: u32 = 2;
 
 pub(super) fn to_page(state: &SyncState, page: DevicePage, policy: &SyncPolicy, stamp: &Stamp) -> Next {
     let (mut next, now) = (state.clone(), stamp.now());
     let Some(mut run) = next.run.take() else {
         return (Vec::new(), Vec::new(), next);
     };
-    let (more, cursor) = (page.has_more(), page.cursor.clone());
-    let is_empty = page.is_empty();
+    let (said, cursor, is_empty) = (page.more_to_follow, page.cursor.clone(), page.is_empty());
     run.pages = run.pages.saturating_add(1);
-    run.devices = run.devices.saturating_add(page.devices.len() as u64);
     run.blind_rows =
         run.blind_rows.saturating_add(page.rejected.iter().filter(|row| row.serial_number.is_none()).count() as u64);
     let unreadable = page.rejected.clone();
     let mut changes = change::of_page(page, now);
+    let stored = changes.iter().filter(|change| !matches!(change, Change::Seen(_))).count();
+    run.devices = run.devices.saturating_add(stored as u64);
 
     let asked_with = match run.kind {
         Kind::Full => run.cursor.clone(),
         Kind::Delta => next.cursor.as_ref().map(|stored| stored.cursor.clone()),
     };
-    if more {
-        // The same cursor, or none, brings the same page once more.
-        let stands = cursor.is_none() || cursor == asked_with;
+    // The same cursor, or none, brings the same page once more.
+    let stands = cursor.is_none() || cursor == asked_with;
+    let turns_round = !stands && cursor == run.mark;
+    if let Some(cursor) = cursor.filter(|_| !stands) {
+        // Brent's way to find a circle of any length with one mark.
+        if run.pages.is_power_of_two() {
+            run.mark = Some(cursor.clone());
+        }
+        match run.kind {
+            Kind::Full => (run.cursor, run.cursor_since) = (Some(cursor), Some(now)),
+            Kind::Delta => next.cursor = Some(StoredCursor { cursor, since: now }),
+        }
+    }
+    // Where Apple does not say whether more follows, it may, as long as the list goes on.
+    if said.unwrap_or(!stands && !is_empty) {
         run.idle_pages = if stands || is_empty { run.idle_pages.saturating_add(1) } else { 0 };
         let most = if stands { MOST_IDLE } else { MOST_EMPTY };
-        if let Some(cursor) = cursor {
-            match run.kind {
-                Kind::Full => run.cursor = Some(cursor),
-                Kind::Delta => next.cursor = Some(StoredCursor { cursor, since: now }),
-            }
-        }
-        if run.idle_pages >= most {
+        if run.idle_pages >= most || turns_round {
             lost(&mut next, &run, FullReason::CursorStuck, Why::NoProgress, policy, stamp);
         } else if stands {
             // Not at once: nothing says that it will be another page.
@@ -59,11 +67,8 @@ pub(super) fn to_page(state: &SyncState, page: DevicePage, policy: &SyncPolicy, 
             next.run = Some(run);
         }
     } else {
-        let cursor = cursor.or(asked_with);
-        next.cursor = cursor.map(|cursor| StoredCursor { cursor, since: now });
         worked(&mut next);
-        next.lost_cursors = 0;
-        ended(&mut next, &run, &mut changes, policy, now);
+        ended(&mut next, &run, said == Some(false), &mut changes, policy, now);
     }
     (changes, unreadable, next)
 }
@@ -81,19 +86,24 @@ pub(super) fn to_error(state: &SyncState, error: &Error, policy: &SyncPolicy, st
         (Advice::FetchFromStart, Kind::Full) if run.cursor.is_some() => {
             lost(&mut next, &run, FullReason::Unfinished, Why::CursorsRefused, policy, stamp);
         }
-        // Everything has been returned: the fetch is complete, and there is nothing new for a delta.
-        (Advice::ContinueWithSync, Kind::Full) if run.cursor.is_some() => {
-            next.cursor = run.cursor.clone().map(|cursor| StoredCursor { cursor, since: now });
-            worked(&mut next);
-            ended(&mut next, &run, &mut changes, policy, now);
+        // Everything has been returned, and the last page that came here said that more follows: was there one whose answer was lost?
+        // Who takes it for the end loses the devices of that page. So once more from the start; and where that does not help, without a
+        // sweep.
+        (Advice::ContinueWithSync, Kind::Full) if run.cursor.is_some() && next.lost_cursors < MOST_EXHAUSTED => {
+            lost(&mut next, &run, FullReason::Unfinished, Why::NoProgress, policy, stamp);
         }
-        (Advice::ContinueWithSync, Kind::Delta) if next.lost_cursors < MOST_IDLE => {
-            // Its age goes on: a cursor that gives nothing for days is replaced in the end.
-            next.lost_cursors = next.lost_cursors.saturating_add(1);
+        (Advice::ContinueWithSync, Kind::Full) if run.cursor.is_some() => {
+            worked(&mut next);
+            ended(&mut next, &run, false, &mut changes, policy, now);
+        }
+        // There is nothing new. The cursor's age goes on: one that gives nothing time after time is replaced in the end.
+        (Advice::ContinueWithSync, Kind::Delta) if next.exhausted < MOST_IDLE => {
+            next.exhausted = next.exhausted.saturating_add(1);
             worked(&mut next);
             next.done = Some(now);
         }
         (Advice::ContinueWithSync, Kind::Delta) => {
+            next.exhausted = 0;
             lost(&mut next, &run, FullReason::CursorStuck, Why::CursorsRefused, policy, stamp);
         }
         _ => {
@@ -111,6 +121,18 @@ pub(super) fn to_silence(state: &SyncState, policy: &SyncPolicy, stamp: &Stamp) 
     let mut next = state.clone();
     if let Some(run) = next.run.take() {
         give_up_or_retry(&mut next, run, Why::NoAnswer, None, policy, stamp);
+    }
+    (Vec::new(), Vec::new(), next)
+}
+
+/// The cursor of the run that is under way has become too old to be tried: the next run fetches all.
+pub(super) fn to_age(state: &SyncState) -> Next {
+    let mut next = state.clone();
+    if let Some(run) = next.run.take() {
+        let is_full = run.kind == Kind::Full;
+        next.next_full = Some(if is_full { FullReason::Unfinished } else { FullReason::CursorTooOld });
+        next.cursor = None;
+        worked(&mut next);
     }
     (Vec::new(), Vec::new(), next)
 }
@@ -153,19 +175,31 @@ fn failed(next: &mut SyncState, why: Why, until: Option<DateTime<Utc>>, policy: 
     let now = stamp.now();
     let since = next.wait.as_ref().filter(|_| next.failures > 0).map_or(now, |wait| wait.since.min(now));
     next.failures = next.failures.saturating_add(1);
-    let until = until.unwrap_or_else(|| now + pause(policy, why, next.failures.max(next.lost_cursors), stamp));
+    let until = until.unwrap_or_else(|| after(now, pause(policy, why, next.failures.max(next.lost_cursors), stamp)));
     next.wait = Some(Wait { until, why, since });
 }
 
-/// A run has come to its end.
-fn ended(next: &mut SyncState, run: &Run, changes: &mut Vec<Change>, policy: &SyncPolicy, now: DateTime<Utc>) {
+/// A run has come to its end; it is complete where Apple said so.
+fn ended(
+    next: &mut SyncState,
+    run: &Run,
+    is_complete: bool,
+    changes: &mut Vec<Change>,
+    policy: &SyncPolicy,
+    now: DateTime<Utc>,
+) {
     next.done = Some(now);
-    if run.kind == Kind::Full {
+    if run.kind == Kind::Delta {
+        (next.lost_cursors, next.exhausted) = (0, 0);
+    } else {
+        next.cursor = run.cursor.clone().map(|cursor| StoredCursor { cursor, since: run.cursor_since.unwrap_or(now) });
+        next.exhausted = 0;
         next.full_done = Some(now);
         next.known = Some(run.devices);
         next.next_full = None;
-        // A device whose row has no name that can be read cannot be told from one that is gone: the next full fetch will do.
-        next.unswept = run.blind_rows > 0;
+        // What was not seen is gone where all was seen. A device whose row has no name that can be read cannot be told from one that is
+        // gone. The next full fetch will do.
+        next.unswept = run.blind_rows > 0 || !is_complete;
         if !next.unswept {
             changes.push(Change::Sweep { generation: next.generation, at: now });
         }

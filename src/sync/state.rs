@@ -1,10 +1,10 @@
 //! What is stored between commits.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::decision::{Kind, Trigger};
-use super::wait::Wait;
+use super::wait::{Wait, after};
 use crate::id::Cursor;
 
 /// The state of a sync, to be stored as it is: JSON by serde, with a version.
@@ -33,8 +33,11 @@ pub struct SyncState {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) known: Option<u64>,
     pub(super) failures: u32,
-    /// How many runs in a row ended because a cursor was refused or led nowhere.
+    /// How many cursors were refused or led nowhere since a delta came to its end.
     pub(super) lost_cursors: u32,
+    /// How many deltas in a row were told that everything has been returned.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) exhausted: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) wait: Option<Wait>,
     /// Whether the last full fetch came to its end without a sweep.
@@ -59,6 +62,8 @@ pub enum FullReason {
     CursorStuck,
     /// The last delta failed, and the policy wants it so (SYN-12).
     DeltaFailed,
+    /// The last full fetch ended without a cursor to go on with.
+    NoCursor,
     /// The last full fetch could not be finished.
     Unfinished,
     /// Somebody asked for it.
@@ -83,6 +88,12 @@ pub(super) struct Run {
     /// Where a fetch goes on; a delta goes on from the state's cursor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cursor: Option<Cursor>,
+    /// When Apple gave the cursor of a fetch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cursor_since: Option<DateTime<Utc>>,
+    /// An earlier cursor of this run: who meets it again goes round in a circle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) mark: Option<Cursor>,
     pub(super) pages: u64,
     pub(super) devices: u64,
     /// Pages in a row that did not bring the run on.
@@ -110,6 +121,10 @@ pub enum StateError {
 }
 
 const VERSION: u32 = 1;
+/// Databases count to here.
+const MOST_GENERATIONS: u64 = i64::MAX.unsigned_abs();
+/// By how much the clocks of several workers may differ.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
 
 impl SyncState {
     /// Of a store that has no device yet.
@@ -127,9 +142,43 @@ impl SyncState {
             known: None,
             failures: 0,
             lost_cursors: 0,
+            exhausted: 0,
             wait: None,
             unswept: false,
         }
+    }
+
+    /// When Apple gave the cursor with which the next page is asked for; `None` where the run begins with none.
+    pub(super) fn cursor_since(&self) -> Option<DateTime<Utc>> {
+        match &self.run {
+            Some(run) if run.kind == Kind::Full => run.cursor_since,
+            _ => self.cursor.as_ref().map(|stored| stored.since),
+        }
+    }
+
+    /// The state with every time that is not past yet taken for now, and no pause beyond `longest`; `None` where all is well.
+    ///
+    /// A clock that was ahead leaves such times behind. What counts from them would wait until the clock is there again.
+    pub(super) fn righted(&self, longest: TimeDelta, now: DateTime<Utc>) -> Option<Self> {
+        let mut state = self.clone();
+        let SyncState { cursor, run, full_begun, full_done, done, manual, wait, .. } = &mut state;
+        let mut times: Vec<&mut DateTime<Utc>> =
+            [full_begun, full_done, done, manual].into_iter().filter_map(Option::as_mut).collect();
+        times.extend(cursor.as_mut().map(|cursor| &mut cursor.since));
+        times.extend(wait.as_mut().map(|wait| &mut wait.since));
+        if let Some(run) = run {
+            times.push(&mut run.begun);
+            times.extend(run.cursor_since.as_mut());
+        }
+        let is_off = |time: DateTime<Utc>| time.signed_duration_since(now) > CLOCKS_DIFFER;
+        let mut found = times.iter().any(|time| is_off(**time));
+        times.into_iter().for_each(|time| *time = (*time).min(now));
+        let end = after(now, longest);
+        if let Some(wait) = wait.as_mut().filter(|wait| is_off(wait.until) && wait.until > after(end, CLOCKS_DIFFER)) {
+            wait.until = end;
+            found = true;
+        }
+        found.then_some(state)
     }
 
     /// Reads a stored state.
@@ -154,7 +203,7 @@ impl SyncState {
         crate::json::RawJson::of(self).map(|raw| raw.to_string()).unwrap_or_default()
     }
 
-    /// The generation of the last full fetch that was begun.
+    /// The generation of the last full fetch that was begun; it fits into an `i64`.
     pub fn generation(&self) -> u64 {
         self.generation
     }
@@ -193,6 +242,8 @@ impl<'de> Deserialize<'de> for SyncState {
             known: Option<u64>,
             failures: u32,
             lost_cursors: u32,
+            #[serde(default)]
+            exhausted: u32,
             wait: Option<Wait>,
             #[serde(default)]
             unswept: bool,
@@ -202,7 +253,15 @@ impl<'de> Deserialize<'de> for SyncState {
             return Err(serde::de::Error::custom(StateError::Version { found: form.version }));
         }
         let Form { version, generation, cursor, run, full_begun, full_done, done, manual, .. } = form;
-        let Form { next_full, known, failures, lost_cursors, wait, unswept, .. } = form;
+        let Form { next_full, known, failures, lost_cursors, exhausted, wait, unswept, .. } = form;
+        if generation > MOST_GENERATIONS {
+            return Err(serde::de::Error::custom(format_args!(
+                "a generation of {generation}, and no store counts so far"
+            )));
+        }
+        if run.as_ref().is_some_and(|run| run.kind == Kind::Delta) && cursor.is_none() {
+            return Err(serde::de::Error::custom("a delta is under way without a cursor"));
+        }
         Ok(Self {
             version,
             generation,
@@ -216,8 +275,14 @@ impl<'de> Deserialize<'de> for SyncState {
             known,
             failures,
             lost_cursors,
+            exhausted,
             wait,
             unswept,
         })
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -118,16 +118,19 @@ pub struct Health {
     pub why: Option<Why>,
     /// Its end.
     pub until: Option<DateTime<Utc>>,
-    /// Whether the last full fetch found no device to be gone because a row without a readable serial number was among its own.
+    /// How many cursors were refused or led nowhere since a delta came to its end.
+    pub cursors_lost: u32,
+    /// Whether the last full fetch found no device to be gone, since it may not have seen all: a row without a readable serial number
+    /// was among its own, or Apple never said that it was complete.
     pub unswept: bool,
 }
 
 impl Health {
-    /// Whether it is time that somebody looks: something has to be done that the machine cannot, or nothing has worked for several
-    /// tries.
+    /// Whether it is time that somebody looks: something has to be done that the machine cannot, nothing has worked for several
+    /// tries, or several cursors in a row were of no use, so that all devices are fetched again and again.
     pub fn is_stuck(&self) -> bool {
         const MANY: u32 = 5;
-        self.failures >= MANY || self.why.is_some_and(Why::needs_somebody)
+        self.failures.max(self.cursors_lost) >= MANY || self.why.is_some_and(Why::needs_somebody)
     }
 }
 
@@ -135,4 +138,9 @@ impl Health {
 pub(super) fn pause(policy: &SyncPolicy, why: Why, failures: u32, stamp: &Stamp) -> TimeDelta {
     let (first, longest, account) = (policy.first_pause, policy.longest_pause, policy.account_pause);
     Pauses { first, longest, account }.after(why.needs_somebody(), failures, stamp.nonce())
+}
+
+/// A time so much later, or the last that there is.
+pub(super) fn after(time: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    time.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -10,23 +10,23 @@ use apple_ade::{Stamp, api::Endpoint, api::FetchDevices};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
-const POLICY: SyncPolicy = SyncPolicy::ADE_2023;
+pub(crate) const POLICY: SyncPolicy = SyncPolicy::ADE_2023;
 
-fn start() -> DateTime<Utc> {
+pub(crate) fn start() -> DateTime<Utc> {
     "2026-11-22T08:00:00Z".parse().unwrap()
 }
 
-fn stamp(now: DateTime<Utc>) -> Stamp {
+pub(crate) fn stamp(now: DateTime<Utc>) -> Stamp {
     Stamp::new(now, [0; 16])
 }
 
 /// A page in Apple's JSON.
-fn page(json: &str) -> DevicePage {
+pub(crate) fn page(json: &str) -> DevicePage {
     let response = http::Response::new(json.as_bytes().to_vec());
     FetchDevices::from_start().parse_response(&response).unwrap()
 }
 
-fn refusal(status: u16, body: &str, retry_after: Option<&str>) -> Error {
+pub(crate) fn refusal(status: u16, body: &str, retry_after: Option<&str>) -> Error {
     let mut response = http::Response::builder().status(status);
     if let Some(value) = retry_after {
         response = response.header("Retry-After", value);
@@ -35,28 +35,28 @@ fn refusal(status: u16, body: &str, retry_after: Option<&str>) -> Error {
 }
 
 /// A machine with a clock.
-struct Sync {
-    machine: DeviceSync,
-    now: DateTime<Utc>,
+pub(crate) struct Sync {
+    pub(crate) machine: DeviceSync,
+    pub(crate) now: DateTime<Utc>,
 }
 
 impl Sync {
-    fn new(policy: SyncPolicy) -> Self {
+    pub(crate) fn new(policy: SyncPolicy) -> Self {
         Self { machine: DeviceSync::new(policy), now: start() }
     }
 
-    fn next(&mut self) -> Step {
+    pub(crate) fn next(&mut self) -> Step {
         self.machine.next(&stamp(self.now))
     }
 
-    fn call(&mut self) -> Call {
+    pub(crate) fn call(&mut self) -> Call {
         match self.next() {
             Step::Call(call) => call,
             other => panic!("{other:?}"),
         }
     }
 
-    fn commit(&mut self) -> Arc<Commit> {
+    pub(crate) fn commit(&mut self) -> Arc<Commit> {
         match self.next() {
             Step::Commit(commit) => {
                 self.machine.committed(commit.id()).unwrap();
@@ -66,21 +66,21 @@ impl Sync {
         }
     }
 
-    fn sleep(&mut self) -> (TimeDelta, Why) {
+    pub(crate) fn sleep(&mut self) -> (TimeDelta, Why) {
         match self.next() {
             Step::Sleep { until, why } => (until - self.now, why),
             other => panic!("{other:?}"),
         }
     }
 
-    fn answer(&mut self, result: Result<DevicePage, Error>) -> Arc<Commit> {
+    pub(crate) fn answer(&mut self, result: Result<DevicePage, Error>) -> Arc<Commit> {
         let call = self.call();
         self.machine.answer(call.id, result, &stamp(self.now)).unwrap();
         self.commit()
     }
 
     /// A store with one device, after the first full fetch.
-    fn after_full(policy: SyncPolicy) -> Self {
+    pub(crate) fn after_full(policy: SyncPolicy) -> Self {
         let mut sync = Self::new(policy);
         sync.commit();
         sync.answer(Ok(page(r#"{"devices": [{"serial_number": "A"}], "cursor": "c1", "more_to_follow": false}"#)));
@@ -88,7 +88,7 @@ impl Sync {
     }
 
     /// The next delta has begun.
-    fn in_delta(policy: SyncPolicy) -> Self {
+    pub(crate) fn in_delta(policy: SyncPolicy) -> Self {
         let mut sync = Self::after_full(policy);
         sync.now += policy.delta_every;
         sync.commit();
@@ -96,7 +96,7 @@ impl Sync {
     }
 }
 
-fn serials(commit: &Commit) -> Vec<String> {
+pub(crate) fn serials(commit: &Commit) -> Vec<String> {
     let name = |change: &Change| match change {
         Change::Store(device) => format!("+{}", device.serial_number),
         Change::Remove { device, .. } => format!("-{}", device.serial_number),
@@ -108,7 +108,7 @@ fn serials(commit: &Commit) -> Vec<String> {
     commit.changes().iter().map(name).collect()
 }
 
-fn cursor(call: &Call) -> Option<String> {
+pub(crate) fn cursor(call: &Call) -> Option<String> {
     let body = match &call.request {
         Request::Fetch(fetch) => fetch.to_request(&apple_ade::api::Service::apple()).unwrap(),
         Request::Sync(sync) => sync.to_request(&apple_ade::api::Service::apple()).unwrap(),
@@ -116,6 +116,33 @@ fn cursor(call: &Call) -> Option<String> {
     };
     let body: serde_json::Value = serde_json::from_slice(body.body()).unwrap();
     body["cursor"].as_str().map(str::to_owned)
+}
+
+/// The kind, the reason and the generation of the run in a commit.
+pub(crate) fn begun(commit: &Commit) -> (String, String, u64) {
+    let state: serde_json::Value = serde_json::from_str(&commit.state().to_json()).unwrap();
+    let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    (word(&state["run"]["kind"]), word(&state["next_full"]), commit.generation())
+}
+
+/// Until the machine sleeps: how many calls were made, each with the same answer.
+pub(crate) fn calls(sync: &mut Sync, answer: &str) -> usize {
+    let mut calls = 0;
+    for _ in 0..500 {
+        match sync.next() {
+            Step::Sleep { until, .. } => {
+                assert!(until > sync.now);
+                return calls;
+            }
+            Step::Commit(_) => drop(sync.commit()),
+            Step::Call(_) => {
+                calls += 1;
+                sync.answer(Ok(page(answer)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("a loop without a pause");
 }
 
 /// The whole way: begin, pages, sweep, delta. SYN-2, SYN-3, SYN-9, SYN-11, X-4.
@@ -212,12 +239,6 @@ fn cursors_that_are_refused() {
     let mut sync = Sync::in_delta(POLICY);
     sync.answer(Err(refusal(400, "EXHAUSTED_CURSOR", None)));
     assert_eq!(sync.sleep(), (TimeDelta::hours(12), Why::NothingDue));
-    // All have been returned: the fetch is complete.
-    let mut sync = Sync::new(POLICY);
-    sync.commit();
-    sync.answer(Ok(page(r#"{"devices": [{"serial_number": "A"}], "cursor": "c1", "more_to_follow": true}"#)));
-    let end = sync.answer(Err(refusal(400, "EXHAUSTED_CURSOR", None)));
-    assert_eq!(serials(&end), ["sweep 1", "forget"]);
     // Too old: not even tried.
     let mut sync = Sync::after_full(SyncPolicy { full_every: None, ..POLICY });
     sync.now += TimeDelta::days(7);
@@ -397,10 +418,12 @@ fn steps_out_of_turn_change_nothing() {
 fn a_clock_that_is_set_back() {
     let mut sync = Sync::after_full(POLICY);
     sync.now -= TimeDelta::days(400);
+    sync.commit();
     assert!(sync.sleep().0 <= TimeDelta::hours(12));
     let mut sync = Sync::in_delta(SyncPolicy::APPLE);
     sync.answer(Err(refusal(429, "TOO_MANY_REQUESTS", Some("3600"))));
     sync.now -= TimeDelta::days(400);
+    sync.commit();
     assert!(sync.sleep().0 <= TimeDelta::days(1));
 }
 

@@ -19,9 +19,9 @@ use crate::stamp::Stamp;
 /// The sync of one server token: see the [module](super).
 #[derive(Debug, Clone)]
 pub struct DeviceSync {
-    /// As it was given.
-    given: SyncPolicy,
     policy: SyncPolicy,
+    /// The policy as it is used.
+    bounds: SyncPolicy,
     /// What is stored.
     state: SyncState,
     out: Out,
@@ -46,7 +46,7 @@ enum Due {
     Begin(Kind, Trigger, Option<FullReason>),
     Page,
     /// To store a state in which something is put right.
-    Store(reaction::Next),
+    Store(Box<SyncState>),
     Nothing(DateTime<Utc>, Why),
 }
 
@@ -58,9 +58,8 @@ impl DeviceSync {
 
     /// Goes on from a stored state. Whatever was under way and not stored is done again.
     pub fn resume(state: SyncState, policy: SyncPolicy) -> Self {
-        let bounded = policy.bounded();
         let (out, asked, waived, pushed) = (Out::Nothing, None, false, None);
-        Self { given: policy, policy: bounded, state, out, asked, waived, pushed, last_id: 0 }
+        Self { policy, bounds: policy.bounded(), state, out, asked, waived, pushed, last_id: 0 }
     }
 
     /// What is stored: the state of the last commit that was acknowledged.
@@ -70,7 +69,7 @@ impl DeviceSync {
 
     /// The policy, as it was given.
     pub fn policy(&self) -> &SyncPolicy {
-        &self.given
+        &self.policy
     }
 
     /// What to do now. Until that is done, the answer is the same; a call whose deadline has passed is given up.
@@ -78,11 +77,11 @@ impl DeviceSync {
         let now = stamp.now();
         if let Out::Call(call) = &self.out {
             // A clock that was set back must not make the machine wait for ever, nor a little give up a call.
-            let is_late = now >= call.deadline || call.deadline > after(now, self.policy.deadline * 2);
+            let is_late = now >= call.deadline || call.deadline > after(now, self.bounds.deadline * 2);
             if !is_late {
                 return Step::Call(call.clone());
             }
-            let next = reaction::to_silence(&self.state, &self.policy, stamp);
+            let next = reaction::to_silence(&self.state, &self.bounds, stamp);
             self.commit(next);
         }
         if let Out::Commit(commit) = &self.out {
@@ -96,12 +95,12 @@ impl DeviceSync {
                 self.commit((Vec::new(), Vec::new(), begun));
                 self.next(stamp)
             }
-            Due::Store(next) => {
-                self.commit(next);
+            Due::Store(righted) => {
+                self.commit((Vec::new(), Vec::new(), *righted));
                 self.next(stamp)
             }
             Due::Page => {
-                let deadline = after(now, self.policy.deadline);
+                let deadline = after(now, self.bounds.deadline);
                 let call = Call { id: self.id(), request: self.request(), deadline };
                 self.out = Out::Call(call.clone());
                 Step::Call(call)
@@ -123,8 +122,8 @@ impl DeviceSync {
             return Err(Misuse::NoSuchCall { given: id, expected });
         }
         let next = match result {
-            Ok(page) => reaction::to_page(&self.state, page, &self.policy, stamp),
-            Err(error) => reaction::to_error(&self.state, &error, &self.policy, stamp),
+            Ok(page) => reaction::to_page(&self.state, page, &self.bounds, stamp),
+            Err(error) => reaction::to_error(&self.state, &error, &self.bounds, stamp),
         };
         self.commit(next);
         Ok(())
@@ -183,11 +182,11 @@ impl DeviceSync {
         };
         let state = state.righted(self.longest(), now).unwrap_or(state);
         let pause = self.waiting(&state, now);
-        let just_now = later(state.manual, self.policy.manual_apart, now).filter(|_| trigger == Trigger::Manual);
+        let just_now = later(state.manual, self.bounds.manual_apart, now).filter(|_| trigger == Trigger::Manual);
         if let Some(run) = &state.run {
-            let left = match Progress::of(run, &state, now).time_left(&self.policy) {
+            let left = match Progress::of(run, &state, now).time_left(&self.bounds) {
                 Some(left) => left.max(TimeDelta::seconds(1)),
-                None => estimated(run.devices, &self.policy).max(self.policy.first_pause),
+                None => estimated(run.devices, &self.bounds).max(self.bounds.first_pause),
             };
             // What is under way may itself be waiting.
             let left = after(now, left);
@@ -220,9 +219,9 @@ impl DeviceSync {
         if let Some(until) = self.recovers_at(&state, now).filter(|_| needs_full) {
             return Decision::RefusedUntil { until, why: Refused::FullTooEarly };
         }
-        let too_early = later(state.full_begun, self.policy.full_apart, now);
+        let too_early = later(state.full_begun, self.bounds.full_apart, now);
         let decision = match (kind, too_early) {
-            (Kind::Full, Some(full_from)) if !needs_full => match self.policy.early_full {
+            (Kind::Full, Some(full_from)) if !needs_full => match self.bounds.early_full {
                 EarlyFull::Reduced => Decision::ReducedTo { kind: Kind::Delta, full_from },
                 EarlyFull::Refused => {
                     return Decision::RefusedUntil { until: full_from, why: Refused::FullTooEarly };
@@ -277,23 +276,23 @@ impl DeviceSync {
     }
 
     fn longest(&self) -> TimeDelta {
-        let SyncPolicy { account_pause, longest_pause, .. } = self.policy;
+        let SyncPolicy { account_pause, longest_pause, .. } = self.bounds;
         TimeDelta::days(1).max(account_pause * 2).max(longest_pause * 2)
     }
 
     fn due(&self, state: &SyncState, now: DateTime<Utc>) -> Due {
         if let Some(righted) = state.righted(self.longest(), now) {
-            return Due::Store((Vec::new(), Vec::new(), righted));
+            return Due::Store(Box::new(righted));
         }
         if let Some((until, why)) = self.waiting(state, now) {
             return Due::Nothing(until, why);
         }
         if state.run.is_some() {
             let is_old = state.cursor_since().is_some_and(|since| self.is_old(since, now));
-            return if is_old { Due::Store(reaction::to_age(state)) } else { Due::Page };
+            return if is_old { Due::Store(Box::new(reaction::to_age(state))) } else { Due::Page };
         }
         let trigger = self.asked.map_or(Trigger::Schedule, |(_, trigger)| trigger);
-        let delta_at = later(state.done, self.policy.delta_every, now);
+        let delta_at = later(state.done, self.bounds.delta_every, now);
         if let Some(reason) = self.lost_cursor(state, now) {
             if let Some(until) = self.recovers_at(state, now) {
                 return Due::Nothing(until, Why::FullTooEarly);
@@ -307,15 +306,15 @@ impl DeviceSync {
         }
         match self.asked {
             // A full fetch that has run since then is the one that was asked for.
-            Some((Kind::Full, trigger)) if later(state.full_begun, self.policy.full_apart, now).is_none() => {
+            Some((Kind::Full, trigger)) if later(state.full_begun, self.bounds.full_apart, now).is_none() => {
                 return Due::Begin(Kind::Full, trigger, Some(FullReason::Asked));
             }
             Some((Kind::Delta, trigger)) => return Due::Begin(Kind::Delta, trigger, None),
             _ => {}
         }
-        let full_at = self.policy.full_every.map(|every| {
+        let full_at = self.bounds.full_every.map(|every| {
             let wanted = later(state.full_done, every, now);
-            let allowed = later(state.full_begun, self.policy.full_apart, now);
+            let allowed = later(state.full_begun, self.bounds.full_apart, now);
             wanted.max(allowed)
         });
         if full_at == Some(None) {
@@ -346,14 +345,14 @@ impl DeviceSync {
 
     /// Whether a cursor is not even tried: a little earlier than Apple's bound, for the time of the call itself.
     fn is_old(&self, since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let bound = self.policy.cursor_age - TimeDelta::minutes(10);
+        let bound = self.bounds.cursor_age - TimeDelta::minutes(10);
         now.signed_duration_since(since) >= bound
     }
 
     /// When a full fetch that has become necessary may run, if it has to wait. The first fetch is nobody's second.
     fn recovers_at(&self, state: &SyncState, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let waits = self.policy.recovery == Recovery::Waits && state.full_done.is_some();
-        later(state.full_begun, self.policy.full_apart, now).filter(|_| waits)
+        let waits = self.bounds.recovery == Recovery::Waits && state.full_done.is_some();
+        later(state.full_begun, self.bounds.full_apart, now).filter(|_| waits)
     }
 
     /// The state in which a run has begun.
@@ -377,7 +376,7 @@ impl DeviceSync {
     }
 
     fn request(&self) -> Request {
-        let limit = self.policy.page_size;
+        let limit = self.bounds.page_size;
         let cursor = self.state.cursor.as_ref().map(|stored| stored.cursor.clone());
         match (&self.state.run, cursor) {
             (Some(Run { kind: Kind::Delta, .. }), Some(cursor)) => {

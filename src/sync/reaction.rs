@@ -126,7 +126,7 @@ pub(super) fn to_silence(state: &SyncState, policy: &SyncPolicy, stamp: &Stamp) 
 }
 
 /// The cursor of the run that is under way has become too old to be tried: the next run fetches all.
-pub(super) fn to_age(state: &SyncState) -> Next {
+pub(super) fn to_age(state: &SyncState) -> SyncState {
     let mut next = state.clone();
     if let Some(run) = next.run.take() {
         let is_full = run.kind == Kind::Full;
@@ -134,7 +134,7 @@ pub(super) fn to_age(state: &SyncState) -> Next {
         next.cursor = None;
         worked(&mut next);
     }
-    (Vec::new(), Vec::new(), next)
+    next
 }
 
 /// After a failure that is not the cursor's: the run goes on later, or the next one fetches all (SYN-12).

@@ -161,7 +161,7 @@ impl SyncState {
     /// A clock that was ahead leaves such times behind. What counts from them would wait until the clock is there again.
     pub(super) fn righted(&self, longest: TimeDelta, now: DateTime<Utc>) -> Option<Self> {
         let mut state = self.clone();
-        let SyncState { cursor, run, full_begun, full_done, done, manual, wait, .. } = &mut state;
+        let Self { cursor, run, full_begun, full_done, done, manual, wait, .. } = &mut state;
         let mut times: Vec<&mut DateTime<Utc>> =
             [full_begun, full_done, done, manual].into_iter().filter_map(Option::as_mut).collect();
         times.extend(cursor.as_mut().map(|cursor| &mut cursor.since));
@@ -172,7 +172,9 @@ impl SyncState {
         }
         let is_off = |time: DateTime<Utc>| time.signed_duration_since(now) > CLOCKS_DIFFER;
         let mut found = times.iter().any(|time| is_off(**time));
-        times.into_iter().for_each(|time| *time = (*time).min(now));
+        for time in times {
+            *time = (*time).min(now);
+        }
         let end = after(now, longest);
         if let Some(wait) = wait.as_mut().filter(|wait| is_off(wait.until) && wait.until > after(end, CLOCKS_DIFFER)) {
             wait.until = end;

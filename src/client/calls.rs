@@ -39,6 +39,11 @@ macro_rules! calls {
             sync_devices(cursor: $crate::id::Cursor) -> $crate::api::DevicePage = |client| {
                 $crate::api::SyncDevices::since(cursor).with_limit(client.core.page_size())
             };
+            /// The page that a [`DeviceSync`](crate::sync::DeviceSync) wants next. Where its policy names no size of a page, it is the
+            /// largest that Apple allows.
+            sync_page(request: $crate::sync::Request) -> $crate::api::DevicePage = |client| {
+                request.or_limit(client.core.page_size())
+            };
             /// `POST /devices`: the records of some devices, in one request: at most 1000, or what `/account` allows.
             device_details(serials: impl IntoIterator<Item = $crate::id::SerialNumber>) -> $crate::api::DeviceDetails = |client| {
                 $crate::api::GetDeviceDetails::new(client.core.at_once("POST /devices", serials)?)

@@ -6,6 +6,8 @@ use crate::api::{Device, DevicePage, OpType};
 use crate::id::SerialNumber;
 
 /// One change to the store. The changes of a [`Commit`](super::Commit) are made in their order, in one transaction with the state.
+///
+/// A store that keeps the last record of each device may leave out what [is outdated](Self::is_outdated_by).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Change {

@@ -27,7 +27,7 @@
 //! use apple_ade::blocking::Client;
 //! use apple_ade::session::Session;
 //! use apple_ade::simulator::{Simulator, World};
-//! use apple_ade::sync::{Change, DeviceSync, Request, Step, SyncPolicy, SyncState};
+//! use apple_ade::sync::{Change, DeviceSync, Step, SyncPolicy, SyncState};
 //! # use apple_ade::token::ServerToken;
 //!
 //! # let world = World::builder().seed(1).devices(2_500).build();
@@ -42,11 +42,7 @@
 //! loop {
 //!     match sync.next(&clock.stamp()) {
 //!         Step::Call(call) => {
-//!             let result = match call.request {
-//!                 Request::Fetch(fetch) => ade.call(fetch),
-//!                 Request::Sync(changes) => ade.call(changes),
-//!                 other => return Err(format!("{other:?} is new").into()),
-//!             };
+//!             let result = ade.sync_page(call.request);
 //!             sync.answer(call.id, result, &clock.stamp())?;
 //!         }
 //!         // One transaction.
@@ -70,6 +66,7 @@
 //!             stored_state = commit.state().to_json();
 //!             sync.committed(commit.id())?;
 //!         }
+//!         // A service would sleep here, and go on; `Why::NothingDue` says that all went well.
 //!         Step::Sleep { until, why } => {
 //!             println!("nothing to do before {until}: {why}");
 //!             break;
@@ -81,6 +78,10 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! In place of the simulator's clock, a program has [`Stamp::from_system`](crate::Stamp::from_system); [`DeviceSync::ask`] is for the
+//! button "sync now", [`DeviceSync::progress`] for the bar beside it. `Change::Remove`, `Change::Sweep` and `Change::Forget` say what it
+//! takes to keep removed devices visible for some weeks, where this map deletes them at once.
 //!
 //! A device that was deleted from the store alone comes back with the next full fetch, since Apple still has it (DEV-5): take it off the
 //! server in Apple's portal first (DEV-6).

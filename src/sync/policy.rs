@@ -41,7 +41,8 @@ pub struct SyncPolicy {
     pub devices_per_minute: u32,
     /// How long a removed device stays in the store (DEV-7).
     pub removed_kept: TimeDelta,
-    /// How many devices a page may have; `None` leaves it to the client.
+    /// How many devices a page may have; `None` leaves it to the client, which takes the most that Apple allows. A request without it
+    /// gets 100.
     pub page_size: Option<u32>,
     /// The first pause after a failure; it doubles from failure to failure.
     pub first_pause: TimeDelta,

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use super::change::Change;
 use super::state::SyncState;
 use super::wait::Why;
-use crate::api::{FetchDevices, RejectedDevice, SyncDevices};
+use crate::api::{DevicePage, Endpoint, FetchDevices, RejectedDevice, Service, SyncDevices};
+use crate::error::{Error, RequestError};
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +39,9 @@ pub struct Call {
     pub deadline: DateTime<Utc>,
 }
 
-/// The two calls of a sync.
+/// The two calls of a sync: a page of devices each.
+///
+/// A client makes it by [`sync_page`](crate::blocking::Client::sync_page). It is an [`Endpoint`] as well, for who has no client.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Request {
@@ -46,6 +49,36 @@ pub enum Request {
     Fetch(FetchDevices),
     /// `POST /devices/sync`
     Sync(SyncDevices),
+}
+
+impl Request {
+    /// With a size of the page, where none is set.
+    pub(crate) fn or_limit(self, limit: u32) -> Self {
+        match self {
+            Self::Fetch(fetch) => Self::Fetch(FetchDevices { limit: fetch.limit.or(Some(limit)), ..fetch }),
+            Self::Sync(sync) => Self::Sync(SyncDevices { limit: sync.limit.or(Some(limit)), ..sync }),
+        }
+    }
+}
+
+impl Endpoint for Request {
+    type Response = DevicePage;
+
+    const CALL: &'static str = "POST /server/devices or /devices/sync";
+
+    fn to_request(&self, service: &Service) -> Result<http::Request<Vec<u8>>, RequestError> {
+        match self {
+            Self::Fetch(fetch) => fetch.to_request(service),
+            Self::Sync(sync) => sync.to_request(service),
+        }
+    }
+
+    fn parse_response(&self, response: &http::Response<Vec<u8>>) -> Result<DevicePage, Error> {
+        match self {
+            Self::Fetch(fetch) => fetch.parse_response(response),
+            Self::Sync(sync) => sync.parse_response(response),
+        }
+    }
 }
 
 /// Changes and state, to be stored together or not at all.

@@ -11,7 +11,7 @@ use crate::fixture;
 
 /// Both readings of a body; the borrowed one if it is a page.
 #[track_caller]
-fn agree(body: &[u8]) -> Option<DevicePage> {
+pub(crate) fn agree(body: &[u8]) -> Option<DevicePage> {
     let response = http::Response::new(body.to_vec());
     let owned = FetchDevices::from_start().parse_response(&response);
     let borrowed = DevicePageRef::read_response(FetchDevices::CALL, &response);

@@ -28,6 +28,7 @@ mod command_answer;
 mod command_plan;
 mod command_schema;
 mod command_walk;
+mod device_hostile;
 mod device_name;
 mod device_ref;
 mod device_table;

@@ -109,11 +109,7 @@ pub(crate) fn serials(commit: &Commit) -> Vec<String> {
 }
 
 pub(crate) fn cursor(call: &Call) -> Option<String> {
-    let body = match &call.request {
-        Request::Fetch(fetch) => fetch.to_request(&apple_ade::api::Service::apple()).unwrap(),
-        Request::Sync(sync) => sync.to_request(&apple_ade::api::Service::apple()).unwrap(),
-        other => panic!("{other:?}"),
-    };
+    let body = call.request.to_request(&apple_ade::api::Service::apple()).unwrap();
     let body: serde_json::Value = serde_json::from_slice(body.body()).unwrap();
     body["cursor"].as_str().map(str::to_owned)
 }

@@ -144,3 +144,22 @@ fn progress_counts_devices() {
     let progress = machine.progress(sync.now).unwrap();
     assert_eq!((progress.expected, progress.time_left(&POLICY)), (Some(200_002), Some(TimeDelta::seconds(4_000))));
 }
+
+/// A store that failed: the call is made again, what was asked is forgotten, and the late acknowledgement is refused.
+#[test]
+fn what_is_given_up() {
+    let mut sync = Sync::in_delta(POLICY);
+    let call = sync.call();
+    let json = r#"{"devices": [{"serial_number": "B"}], "cursor": "c2", "more_to_follow": false}"#;
+    sync.machine.answer(call.id, Ok(page(json)), &stamp(sync.now)).unwrap();
+    let Step::Commit(commit) = sync.next() else { panic!("a page to be stored") };
+    sync.machine.abandon();
+    let again = sync.call();
+    assert_eq!((&again.request, again.id == call.id), (&call.request, false));
+    assert_eq!(sync.machine.committed(commit.id()), Err(Misuse::NoSuchCommit { given: commit.id(), expected: None }));
+    let mut sync = Sync::after_full(POLICY);
+    sync.now += TimeDelta::hours(1);
+    sync.machine.ask(Kind::Delta, Trigger::Manual, sync.now);
+    sync.machine.abandon();
+    assert!(matches!(sync.next(), Step::Sleep { .. }));
+}

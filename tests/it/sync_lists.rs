@@ -200,6 +200,8 @@ fn dates_that_are_missing() {
         (format!(r#"{{"op_type":"added",{new}}},{{"op_type":"modified"}},{{"op_type":"deleted",{old}}}"#), "+A"),
         (format!(r#"{{"op_type":"deleted",{new}}},{{"op_type":"added",{old}}},{{"op_type":"modified",{old}}}"#), "-A"),
         (format!(r#"{{"op_type":"modified","op_date":"soon"}},{{"op_type":"deleted",{old}}}"#), "-A"),
+        // The same row once more, at the end of the page.
+        (format!(r#"{{"op_type":"deleted",{new}}},{{"op_type":"added",{new}}},{{"op_type":"deleted",{new}}}"#), "+A"),
     ] {
         let mut sync = Sync::in_delta(POLICY);
         let rows = rows.replace('{', r#"{"serial_number":"A","#);

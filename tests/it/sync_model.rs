@@ -6,9 +6,42 @@
 //! Three properties: of stores after a full fetch, of stores that were fed by deltas alone, and of machines whose clock is wrong. Of the
 //! first there are 2,000 schedules, or as many as `PROPTEST_CASES` says.
 //!
-//! The mutants in `tests/mutants/sync-*.mutant` break the machine one rule at a time; this test or one of its neighbours catches each:
+//! The mutants in `tests/mutants/sync-*.mutant` break the machine one rule at a time; each is caught here or in the neighbour that is named:
 //!
-//! MUTANTS
+//! - `abandon-keeps`: what is given up is offered again (`sync_hostile`)
+//! - `any-acknowledgement`: an acknowledgement of another commit is taken for this one (`sync_hostile`)
+//! - `asked-twice`: what is about to begin does not count when somebody asks (here)
+//! - `beginning-is-not-stored`: a run begins without being stored (here)
+//! - `circle-is-walked`: cursors that go round are followed for ever (`sync_lists`)
+//! - `cursor-ages-under-way`: a cursor that became too old during a run is tried (`sync_lists`)
+//! - `deleted-row-is-stored`: a deleted row is stored like any other (`sync`)
+//! - `deletions-wait-for-a-fetch`: a delta removes nothing (here)
+//! - `delta-stands`: a delta does not go on (here)
+//! - `exhausted-fetch-is-complete`: a fetch whose cursor is exhausted half way is complete (`sync_lists`)
+//! - `failure-without-pause`: after a failure the call is made again at once (`sync`)
+//! - `full-too-early`: a full fetch that is asked for runs at any time (`sync`)
+//! - `future-stays`: times that a clock left behind which was ahead stay (`sync_waits`)
+//! - `generation-stands`: a full fetch has the generation of the one before (here)
+//! - `impatience-makes-calls`: whoever makes a run go on may do so again at once (`sync_waits`)
+//! - `install-ends-apples-pause`: a server token ends the pause that Apple asked for (`sync_waits`)
+//! - `moves-on-without-acknowledgement`: the machine moves on when an answer comes, not when it is stored (here)
+//! - `no-cursor-no-pause`: a list without a cursor is fetched again at once (`sync_lists`)
+//! - `no-sweep`: nothing is gone after a full fetch (here)
+//! - `old-cursor-is-tried`: a cursor of any age is tried (`sync`)
+//! - `oldest-row-counts`: of several rows of a device the oldest counts (`sync`)
+//! - `promises-what-waits`: somebody is told that a full fetch begins, and it has to wait (`sync_waits`)
+//! - `refusals-are-not-reported`: nobody is told when Apple refuses one cursor after the other (`sync_lists`)
+//! - `refused-cursor-stays`: a refused cursor is kept (`sync`)
+//! - `removed-at-any-date`: a device left when its row says, whatever that is (`sync_lists`)
+//! - `repeated-row-counts`: a row that is in a page twice counts where it stands last (`sync_lists`)
+//! - `retry-after-is-ignored`: Apple's Retry-After is not heeded (`sync`)
+//! - `same-cursor-at-once`: the same cursor is asked again at once (`sync`)
+//! - `same-cursor-is-young`: a cursor that Apple gives once more is as young as on the first day (`sync_lists`)
+//! - `sweep-comes-first`: what the last page brings is swept before it is stored (here)
+//! - `sweeps-what-is-unread`: a full fetch with rows that nobody can read sweeps all the same (`sync`)
+//! - `unread-is-not-seen`: a device whose row cannot be read is swept (here)
+//! - `unsaid-end-is-swept`: a fetch of which nobody said that it is complete is swept (`sync_lists`)
+//! - `unsaid-more-is-the-end`: a page that does not say whether more follows is the last (`sync_lists`)
 
 use std::cell::Cell;
 

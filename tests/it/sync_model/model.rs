@@ -7,7 +7,7 @@ use apple_ade::api::Service;
 use apple_ade::blocking::Client;
 use apple_ade::session::Session;
 use apple_ade::simulator::{Simulator, World};
-use apple_ade::sync::{DeviceSync, Kind, Request, Step, SyncPolicy, SyncState, Trigger};
+use apple_ade::sync::{DeviceSync, Kind, Step, SyncPolicy, SyncState, Trigger};
 use apple_ade::token::ServerToken;
 use apple_ade::{Stamp, sync::Decision};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -107,11 +107,7 @@ impl Model {
             }
             Step::Call(call) => {
                 self.referee.call(&call, stamp.now());
-                let result = match call.request.clone() {
-                    Request::Fetch(fetch) => self.ade.call(fetch),
-                    Request::Sync(sync) => self.ade.call(sync),
-                    other => panic!("{other:?}"),
-                };
+                let result = self.ade.sync_page(call.request.clone());
                 if crash == Some(Moment::Now) {
                     self.crash();
                     return None;

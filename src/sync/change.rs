@@ -107,21 +107,13 @@ fn winners(devices: &[Device]) -> Option<Vec<usize>> {
 /// The place of the row that counts. A row without a date is as new as the newest before it, since rows come in order.
 fn newest(rows: &[(usize, &Device)]) -> usize {
     let (mut newest, mut date) = (0, None);
-    for (index, (place, device)) in rows.iter().enumerate() {
-        // A page may say the same twice, and then not in its order.
-        let before = rows.get(index.saturating_sub(MOST_COMPARED)..index).unwrap_or_default();
-        if before.iter().any(|(_, other)| other == device) {
-            continue;
-        }
+    for (place, device) in rows {
         if device.op_date.is_none_or(|own| Some(own) >= date) {
             (newest, date) = (*place, device.op_date.or(date));
         }
     }
     newest
 }
-
-/// With how many rows before it a row is compared.
-const MOST_COMPARED: usize = 16;
 
 /// When a device left: its `op_date`, where that can be. A date that is wrong would let it stay for ever, or be forgotten at once.
 fn left_at(device: &Device, now: DateTime<Utc>) -> DateTime<Utc> {

@@ -82,7 +82,7 @@ impl DeviceSync {
                 return Step::Call(call.clone());
             }
             let next = reaction::to_silence(&self.state, &self.bounds, stamp);
-            self.commit(next);
+            self.outcome(next);
         }
         if let Out::Commit(commit) = &self.out {
             return Step::Commit(Arc::clone(commit));
@@ -125,7 +125,7 @@ impl DeviceSync {
             Ok(page) => reaction::to_page(&self.state, page, &self.bounds, stamp),
             Err(error) => reaction::to_error(&self.state, &error, &self.bounds, stamp),
         };
-        self.commit(next);
+        self.outcome(next);
         Ok(())
     }
 
@@ -141,8 +141,6 @@ impl DeviceSync {
                     Ok(commit) => commit.state,
                     Err(commit) => commit.state.clone(),
                 };
-                self.waived = false;
-                self.pushed = None;
                 Ok(())
             }
             out => {
@@ -261,8 +259,14 @@ impl DeviceSync {
         self.last_id
     }
 
-    fn commit(&mut self, (changes, unreadable, mut state): reaction::Next) {
-        state.manual = self.pushed.or(state.manual);
+    /// What came of a call is to be stored. Who asks from now on asks about that.
+    fn outcome(&mut self, mut next: reaction::Next) {
+        next.2.manual = self.pushed.take().or(next.2.manual);
+        self.waived = false;
+        self.commit(next);
+    }
+
+    fn commit(&mut self, (changes, unreadable, state): reaction::Next) {
         let commit = Commit { id: self.id(), changes, unreadable, state };
         self.out = Out::Commit(Arc::new(commit));
     }

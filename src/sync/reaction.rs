@@ -56,7 +56,9 @@ pub(super) fn to_page(state: &SyncState, page: DevicePage, policy: &SyncPolicy, 
     if said.unwrap_or(!stands && !is_empty) {
         run.idle_pages = if stands || is_empty { run.idle_pages.saturating_add(1) } else { 0 };
         let most = if stands { MOST_IDLE } else { MOST_EMPTY };
-        if run.idle_pages >= most || turns_round {
+        // A fetch that has to begin anew is another one, since what this page has brought may have left by then.
+        let anew = run.kind == Kind::Full && run.cursor.is_none();
+        if run.idle_pages >= most || turns_round || anew {
             lost(&mut next, &run, FullReason::CursorStuck, Why::NoProgress, policy, stamp);
         } else if stands {
             // Not at once: nothing says that it will be another page.

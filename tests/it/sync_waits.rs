@@ -4,7 +4,7 @@ use apple_ade::error::Error;
 use apple_ade::sync::{Decision, DeviceSync, EarlyFull, Kind, Recovery, Refused, Step, SyncPolicy, Trigger, Why};
 use chrono::TimeDelta;
 
-use crate::sync::{POLICY, Sync, begun, calls, page, refusal, start};
+use crate::sync::{POLICY, Sync, begun, calls, page, refusal, stamp, start};
 
 /// A machine whose clock was years ahead goes on when it is right again; so does one that restarts all the time.
 #[test]
@@ -189,4 +189,15 @@ fn answers_that_are_none() {
         sync.answer(Err(error));
         assert_eq!(sync.sleep().1, why);
     }
+}
+
+/// Who asks while a refusal is still to be stored has been heard all the same.
+#[test]
+fn asking_before_a_failure_is_stored() {
+    let mut sync = Sync::in_delta(SyncPolicy::APPLE);
+    let call = sync.call();
+    sync.machine.answer(call.id, Err(refusal(403, "T_C_NOT_SIGNED", None)), &stamp(sync.now)).unwrap();
+    assert_eq!(sync.machine.ask(Kind::Delta, Trigger::Manual, sync.now), Decision::Now(Kind::Delta));
+    sync.commit();
+    assert!(matches!(sync.next(), Step::Call(_)));
 }

@@ -20,7 +20,7 @@ pub(crate) enum Event {
     Buy(u8),
     MoveAway(u16),
     MoveBack(u16),
-    /// Away and back within the same second.
+    /// Away and back; within the same second where no delta has to tell the truth.
     ThereAndBack(u16),
     Replace(u16),
     Throttle(u16),
@@ -91,6 +91,10 @@ impl Model {
     }
 
     pub(crate) fn happen(&mut self, event: &Event, harm: Harm) {
+        if harm == Harm::NoLies {
+            // Of two rows of the same second, and one of them twice in a page, nobody can tell which is the later.
+            self.apple.with_world(|world| world.advance(TimeDelta::seconds(1)));
+        }
         match event {
             Event::Steps(count) => {
                 for _ in 0..*count {
@@ -131,6 +135,8 @@ impl Model {
                 if let Some(serial) = self.serial(&self.server, *draw) {
                     self.apple.with_world(|world| world.move_device(&serial, &self.elsewhere));
                     self.referee.moved(&self.list(&self.server));
+                    let later = if harm == Harm::NoLies { TimeDelta::seconds(1) } else { TimeDelta::zero() };
+                    self.apple.with_world(|world| world.advance(later));
                     self.apple.with_world(|world| world.move_device(&serial, &self.server));
                 }
             }

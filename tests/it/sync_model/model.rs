@@ -171,8 +171,11 @@ impl Model {
             _ => {}
         }
         self.referee.asked();
+        while let Step::Commit(_) = self.sync.next(&stamp) {
+            self.step(None);
+        }
         let next = self.sync.next(&stamp);
-        assert!(!matches!(next, Step::Sleep { .. }), "{decision:?}, and then {next:?}");
+        assert!(matches!(next, Step::Call(_)), "{decision:?}, and then {next:?}");
     }
 
     /// Everything works again, and nothing changes any more.

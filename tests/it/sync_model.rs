@@ -10,7 +10,7 @@
 //!
 //! - `abandon-keeps`: what is given up is offered again (`sync_hostile`)
 //! - `any-acknowledgement`: an acknowledgement of another commit is taken for this one (`sync_hostile`)
-//! - `asked-twice`: what is about to begin does not count when somebody asks (here)
+//! - `asked-twice`: what is about to begin does not count when somebody asks (`sync_waits`)
 //! - `beginning-is-not-stored`: a run begins without being stored (here)
 //! - `begins-anew-as-before`: a fetch that begins anew has the generation of what it brought before (`sync_lists`)
 //! - `circle-is-walked`: cursors that go round are followed for ever (`sync_lists`)

@@ -201,3 +201,17 @@ fn asking_before_a_failure_is_stored() {
     sync.commit();
     assert!(matches!(sync.next(), Step::Call(_)));
 }
+
+/// SYN-7: a run that is about to begin is one that is under way, stored or not.
+#[test]
+fn asking_before_a_beginning_is_stored() {
+    for kind in [Kind::Full, Kind::Delta] {
+        let mut sync = Sync::after_full(SyncPolicy::APPLE);
+        sync.now += TimeDelta::hours(1);
+        let Step::Commit(commit) = sync.next() else { panic!("a run begins") };
+        let decision = sync.machine.ask(kind, Trigger::Manual, sync.now);
+        assert!(matches!(decision, Decision::RefusedUntil { why: Refused::Running, .. }), "{decision:?}");
+        sync.machine.committed(commit.id()).unwrap();
+        assert_eq!(calls(&mut sync, r#"{"devices": [], "cursor": "c2", "more_to_follow": false}"#), 1);
+    }
+}

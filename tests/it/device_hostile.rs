@@ -161,18 +161,18 @@ fn more_words_than_a_small_number_has() {
         device.eid = (number % 2 == 0).then(|| format!("{number:032}"));
         device
     };
-    const COUNT: i64 = 70_000;
+    let count = 70_000;
     let mut table = DeviceTable::new();
-    for number in 0..COUNT {
+    for number in 0..count {
         table.insert_device(&device(number)).unwrap();
     }
     assert_eq!(table.len(), 70_000);
-    for number in (0..COUNT).step_by(7).chain(65_000..66_000) {
+    for number in (0..count).step_by(7).chain(65_000..66_000) {
         assert_eq!(table.get(&format!("S{number}")).unwrap().to_owned(), device(number));
     }
     // The hardware ids are counted apart: without them the rest takes as much.
     let (with, hardware) = (table.memory_bytes(), table.hardware_bytes());
-    for number in 0..COUNT {
+    for number in 0..count {
         let mut device = device(number);
         device.eid = None;
         table.insert_device(&device).unwrap();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use apple_ade::api::DevicePage;
-use apple_ade::error::{Error, RetryAfter};
+use apple_ade::error::{Error, Refusal, RetryAfter};
 use apple_ade::sync::{Call, Commit, Recovery, Request, SyncPolicy};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -94,7 +94,7 @@ impl Referee {
                 }
             }
             Err(error) => {
-                let pause = error.refusal().and_then(|refusal| refusal.retry_after());
+                let pause = error.refusal().and_then(Refusal::retry_after);
                 let until = pause.map(|pause| match pause {
                     RetryAfter::Delay(delay) => now + TimeDelta::from_std(delay).unwrap(),
                     RetryAfter::At(time) => time,

@@ -32,6 +32,7 @@ pub mod interop;
 pub mod session;
 pub mod sync;
 pub mod assign;
+pub mod schedule;
 
 pub mod transport;
 pub mod client;

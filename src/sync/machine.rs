@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::decision::{Decision, Kind, Refused, Trigger};
 use super::misuse::Misuse;
 use super::policy::{EarlyFull, Recovery, SyncPolicy};
-use super::progress::{Progress, estimated};
+use super::progress::Progress;
 use super::reaction;
 use super::state::{FullReason, Run, SyncState};
 use super::step::{Call, Commit, Request, Step};
@@ -184,7 +184,10 @@ impl DeviceSync {
         if let Some(run) = &state.run {
             let left = match Progress::of(run, &state, now).time_left(&self.bounds) {
                 Some(left) => left.max(TimeDelta::seconds(1)),
-                None => estimated(run.devices, &self.bounds).max(self.bounds.first_pause),
+                None => {
+                    let estimated = self.bounds.expected_duration(run.devices).min(TimeDelta::days(1));
+                    estimated.max(self.bounds.first_pause)
+                }
             };
             // What is under way may itself be waiting.
             let left = after(now, left);
@@ -234,6 +237,22 @@ impl DeviceSync {
             Decision::RefusedUntil { .. } => None,
         };
         decision
+    }
+
+    /// The kind of the run under way, or else of the next one.
+    pub fn coming(&self, now: DateTime<Utc>) -> Kind {
+        if let Some(run) = &self.state.run {
+            return run.kind;
+        }
+        let due = match self.due(&self.state, now) {
+            Due::Nothing(until, _) => self.due(&self.state, until),
+            due => due,
+        };
+        match due {
+            Due::Begin(kind, ..) => kind,
+            Due::Nothing(_, Why::FullTooEarly) => Kind::Full,
+            Due::Page | Due::Store(_) | Due::Nothing(..) => Kind::Delta,
+        }
     }
 
     /// How far the run under way has come; `None` if there is none.

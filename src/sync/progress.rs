@@ -48,8 +48,16 @@ impl Progress {
     }
 }
 
-/// How long it takes to fetch so many devices at the policy's pace (SYN-13, LIM-7).
-pub(super) fn estimated(devices: u64, policy: &SyncPolicy) -> TimeDelta {
-    let seconds = devices.saturating_mul(60).checked_div(policy.devices_per_minute.into()).unwrap_or(u64::MAX);
-    i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds).unwrap_or(TimeDelta::days(1)).min(TimeDelta::days(1))
+impl SyncPolicy {
+    /// How long it takes to fetch so many devices at the policy's pace (SYN-13, LIM-7).
+    ///
+    /// ```
+    /// use apple_ade::sync::SyncPolicy;
+    ///
+    /// assert_eq!(SyncPolicy::ADE_2023.expected_duration(200_000).num_minutes(), 66);
+    /// ```
+    pub fn expected_duration(&self, devices: u64) -> TimeDelta {
+        let seconds = devices.saturating_mul(60).checked_div(self.devices_per_minute.into()).unwrap_or(u64::MAX);
+        i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds).unwrap_or(TimeDelta::MAX)
+    }
 }

@@ -1,0 +1,92 @@
+//! A turn, from the worker's side.
+
+use chrono::{DateTime, Utc};
+
+use super::lease::Lease;
+use super::policy::{SchedulePolicy, millis};
+use super::work::{Asked, Work};
+
+/// A worker's turn on a token: what it is for, and how much of it is left.
+///
+/// Before every call the worker asks [`go_on`](Self::go_on); after it, it says what the call has [used](Self::used).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub(super) lease: Lease,
+    pub(super) work: Work,
+    pub(super) asked: Option<Asked>,
+    pub(super) begun: DateTime<Utc>,
+    /// The mark at which it has begun.
+    pub(super) mark: u64,
+    /// How many calls it may make.
+    pub(super) allowed: u32,
+    pub(super) calls: u32,
+    pub(super) devices: u64,
+}
+
+/// Whether a turn goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GoOn {
+    /// The next call may be made, or the next thing be stored.
+    Yes,
+    /// The lease has to be [renewed](SchedulePolicy::renew) first: a call may outlast it.
+    Renew,
+    /// The turn is over: [end](SchedulePolicy::end) it.
+    End,
+    /// The lease is over. Abandon what is out, and store nothing.
+    Lost,
+}
+
+impl Turn {
+    /// The token.
+    pub fn token(&self) -> &str {
+        self.lease.token()
+    }
+
+    /// The lease, for the condition with which the worker stores.
+    pub fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    /// What to do.
+    pub fn work(&self) -> Work {
+        self.work
+    }
+
+    /// What to ask the machine first.
+    pub fn asked(&self) -> Option<Asked> {
+        self.asked
+    }
+
+    /// How many calls are left of it.
+    pub fn calls_left(&self) -> u32 {
+        self.allowed.saturating_sub(self.calls)
+    }
+
+    /// Tells of a call that was made, and how many devices it brought or carried.
+    pub fn used(&mut self, devices: u64) {
+        self.calls = self.calls.saturating_add(1);
+        self.devices = self.devices.saturating_add(devices);
+    }
+
+    /// Whether the next call may be made.
+    pub fn go_on(&self, policy: &SchedulePolicy, now: DateTime<Utc>) -> GoOn {
+        if now >= self.lease.until {
+            return GoOn::Lost;
+        }
+        // A clock that was set back says nothing about how long the turn has lasted.
+        let is_spent = self.calls_left() == 0 || self.cost(policy, now) >= millis(policy.quantum) || now < self.begun;
+        if is_spent {
+            return GoOn::End;
+        }
+        let left = self.lease.until.signed_duration_since(now);
+        if left < policy.call || left > policy.lease { GoOn::Renew } else { GoOn::Yes }
+    }
+
+    /// What it has cost so far, in milliseconds: the time for which it had its place, or what its work takes at the expected pace if that is
+    /// more, but no more than a turn can last.
+    pub(super) fn cost(&self, policy: &SchedulePolicy, now: DateTime<Utc>) -> u64 {
+        let time = millis(now.signed_duration_since(self.begun));
+        time.max(policy.cost(self.calls.into(), self.devices)).min(policy.longest_turn())
+    }
+}

@@ -13,6 +13,7 @@ mod oauth;
 mod page;
 mod paired;
 mod profile;
+mod sync;
 mod token;
 
 use criterion::Criterion;
@@ -29,6 +30,7 @@ fn main() {
     lines.extend(check::bench(&mut criterion));
     lines.extend(fetch::bench(&mut criterion));
     lines.extend(machine_info::bench(&mut criterion));
+    lines.extend(sync::bench(&mut criterion));
     criterion.final_summary();
     println!("{:<34}{:>12}{:>12}{:>8}", "name", "ours", "reference", "ratio");
     for line in lines {

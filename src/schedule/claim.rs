@@ -142,10 +142,12 @@ impl SchedulePolicy {
             }
             (Work::Assign, at) => row.assign = at.map(|at| Due { at, why }),
         }
-        // What was asked for in the meantime is looked at at once.
-        if std::mem::take(&mut row.woken) {
-            row.sync.at = row.sync.at.min(now);
-            row.assign = row.assign.map(|due| Due { at: due.at.min(now), ..due });
+        // What was asked for in the meantime is looked at at once, and so is what has been due since before the clock was set back.
+        let is_woken = std::mem::take(&mut row.woken);
+        for due in [Some(&mut row.sync), row.assign.as_mut()].into_iter().flatten() {
+            if is_woken || self.is_due(due.at, now) {
+                due.at = due.at.min(now);
+            }
         }
         Ok((row, gate))
     }

@@ -60,8 +60,8 @@ impl Gate {
     ) -> Result<u32, DateTime<Utc>> {
         let Some(limit) = limit else { return Ok(calls) };
         let (apart, per) = limit.apart();
-        // A time further away than any that can be stored is of a clock that was set back.
-        let from = self.spoken_for.unwrap_or(now).max(now).min(after(now, per));
+        // A time further away than any that is stored is of a clock that was set back since, and says nothing.
+        let from = self.spoken_for.filter(|until| *until <= after(now, per)).unwrap_or(now).max(now);
         let left = after(now, per).signed_duration_since(from).num_microseconds().unwrap_or(0);
         let free = left.checked_div(apart.num_microseconds().unwrap_or(i64::MAX)).unwrap_or(0);
         match u32::try_from(free).unwrap_or(u32::MAX).min(calls) {

@@ -123,9 +123,9 @@ impl Schedule {
 
     /// Claims a turn for a worker.
     pub fn next(&mut self, owner: &str, now: DateTime<Utc>) -> Next {
-        // A repair is made once for a lease; the bound is for the reader.
+        let now = self.pass(now);
+        // A lease is repaired once at most.
         for _ in 0..=self.leased.len() {
-            let now = self.pass(now);
             let candidate = self.ready.first().and_then(|(_, token)| self.row(token));
             // A lease by a clock that was set back is repaired before it is waited for.
             let late = self.leased.last().filter(|(until, _)| *until > self.policy.lease_from(now));
@@ -220,6 +220,12 @@ impl Schedule {
         {
             self.list(&key, now);
         }
+        // Which they are not any more once time has come nearer.
+        while let Some((_, key)) = self.ready.first().cloned()
+            && self.row(&key).is_some_and(|row| !self.policy.is_due(row.due(), now))
+        {
+            self.list(&key, now);
+        }
         now
     }
 
@@ -229,9 +235,10 @@ impl Schedule {
             None => row.token().into(),
         };
         self.unlist(&key);
-        let spot = Spot::Asleep(row.due());
+        // What the time makes of it, the next claim sees.
+        let spot = row.leased_until().map_or(Spot::Asleep(row.due()), Spot::Leased);
         self.rows.insert(Arc::clone(&key), (row, spot));
-        self.list(&key, self.seen);
+        self.enter(spot, &key);
     }
 
     fn list(&mut self, key: &Arc<str>, now: DateTime<Utc>) {
@@ -242,7 +249,12 @@ impl Schedule {
             _ if self.policy.is_due(row.due(), now) => Spot::Ready(row.mark()),
             _ => Spot::Asleep(row.due()),
         };
-        match *spot {
+        let spot = *spot;
+        self.enter(spot, key);
+    }
+
+    fn enter(&mut self, spot: Spot, key: &Arc<str>) {
+        match spot {
             Spot::Ready(mark) => self.ready.insert((mark, Arc::clone(key))),
             Spot::Asleep(due) => self.asleep.insert((due, Arc::clone(key))),
             Spot::Leased(until) => self.leased.insert((until, Arc::clone(key))),

@@ -135,7 +135,7 @@
 //! | a full fetch of all, with 32 places | 69 h 27 min, of the 168 h that lie between two |
 //! | places that would do | 14 |
 //! | calls of deltas, if one device in a hundred changes in a day | 4,000 a day |
-//! | stored for the schedule and the syncs | under 5 MB: less than 2.5 kB a token, cursors of 1000 characters included |
+//! | stored for the schedule and the syncs | at most 6.4 MB: 3.2 kB a token, two cursors of 1000 characters included |
 //! | in memory | a page in each place: under 64 MB, and no row of a token that is not being worked on |
 
 mod claim;

@@ -81,7 +81,7 @@ impl SchedulePolicy {
     /// How long a token that is ready waits at most while so many others are ready, too, where there is a worker for every place and no
     /// [rate](Self::rate) in the way. Each of the others has at most two turns before it, and at most one if it was not the last to have
     /// one. The bound counts every turn as if its worker died in its last call; where nothing goes wrong a turn takes little more
-    /// than the [quantum](Self::quantum).
+    /// than the [quantum](Self::quantum). A clock that is set back can add the length of a lease.
     pub fn longest_wait(&self, others: u64) -> TimeDelta {
         // Each place takes its share, and first ends the turn that is under way.
         let turns = others.saturating_mul(2).div_ceil(u64::from(self.places.max(1))).saturating_add(1);

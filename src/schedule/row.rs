@@ -176,15 +176,13 @@ impl SchedulePolicy {
             Some(Work::Sync(_)) => [assign, Some(sync)],
             _ => [Some(sync), assign],
         };
-        let mut wait: Option<Due> = None;
-        for (work, due) in in_order.into_iter().flatten() {
-            if self.is_due(due.at, now) {
-                return Look::Ready(work);
-            }
-            wait = wait.filter(|wait| wait.at <= due.at).or(Some(due));
+        // The row is found by what is due first.
+        let due = in_order.into_iter().flatten().filter(|(_, due)| self.is_due(due.at, now));
+        if let Some(work) = due.map(|(work, _)| work).next().filter(|_| self.is_due(row.due(), now)) {
+            return Look::Ready(work);
         }
-        let Due { at, why } = wait.unwrap_or(row.sync);
-        Look::Wait { until: at, why }
+        let first = row.assign.filter(|assign| assign.at < row.sync.at).unwrap_or(row.sync);
+        Look::Wait { until: first.at, why: first.why }
     }
 
     /// Whether something that is due at a time is due now: also one that is further away than a token may sleep, by a clock that was

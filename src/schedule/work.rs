@@ -68,13 +68,12 @@ impl After {
     pub fn of_sync(sync: &mut DeviceSync, stamp: &Stamp) -> Self {
         sync.abandon();
         let next = Work::Sync(sync.coming(stamp.now()));
-        match sync.next(stamp) {
-            Step::Sleep { until, why } => Self::Sleep { next, until, why: Hold::Sync(why) },
-            _ => {
-                sync.abandon();
-                Self::More(next)
-            }
+        let step = sync.next(stamp);
+        sync.abandon();
+        if let Step::Sleep { until, why } = step {
+            return Self::Sleep { next, until, why: Hold::Sync(why) };
         }
+        Self::More(next)
     }
 }
 

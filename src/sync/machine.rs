@@ -182,13 +182,10 @@ impl DeviceSync {
         let pause = self.waiting(&state, now);
         let just_now = later(state.manual, self.bounds.manual_apart, now).filter(|_| trigger == Trigger::Manual);
         if let Some(run) = &state.run {
-            let left = match Progress::of(run, &state, now).time_left(&self.bounds) {
-                Some(left) => left.max(TimeDelta::seconds(1)),
-                None => {
-                    let estimated = self.bounds.expected_duration(run.devices).min(TimeDelta::days(1));
-                    estimated.max(self.bounds.first_pause)
-                }
-            };
+            let left = Progress::of(run, &state, now).time_left(&self.bounds).map_or_else(
+                || self.bounds.expected_duration(run.devices).min(TimeDelta::days(1)).max(self.bounds.first_pause),
+                |left| left.max(TimeDelta::seconds(1)),
+            );
             // What is under way may itself be waiting.
             let left = after(now, left);
             let until = pause.map_or(left, |(until, _)| until.max(left));

@@ -93,9 +93,10 @@ impl Limits {
         }
         let most = self.devices_per_token.get();
         if token.devices > most {
-            let (rule, is) = match self.is_device_cap_hard {
-                true => (Rule::TOKEN_DEVICES_CAP, "are allowed"),
-                false => (Rule::TOKEN_DEVICES_MANY, "are recommended at most"),
+            let (rule, is) = if self.is_device_cap_hard {
+                (Rule::TOKEN_DEVICES_CAP, "are allowed")
+            } else {
+                (Rule::TOKEN_DEVICES_MANY, "are recommended at most")
             };
             let minutes = self.full_fetch(token.devices).num_minutes();
             let message =

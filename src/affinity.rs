@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 pub enum UserAffinity {
     /// The user signs in during setup by this method. For people who depend on the portal app, for instance to install apps; the
-    /// device still belongs to the organisation (AFF-3).
+    /// device still belongs to the organisation (AFF-3), whatever one edition says of devices that users own (X-19).
     With(AuthMethod),
     /// No user, and no local user data: kiosks, points of sale, shared utilities (AFF-4).
     Without,
@@ -75,7 +75,12 @@ pub enum AuthMethod {
 
 impl AuthMethod {
     /// Whether sign-in can ask for more than one factor: by the portal app and on a web page, but not in legacy Setup Assistant
-    /// (AFF-10).
+    /// (AFF-10), which has no place for what the modern ones can do:
+    ///
+    /// ```compile_fail,E0308
+    /// # use apple_ade::affinity::{AuthMethod, Modern};
+    /// let method = AuthMethod::SetupAssistantLegacy(Modern::JustInTime);
+    /// ```
     pub fn supports_mfa(&self) -> bool {
         match self {
             Self::CompanyPortal(_) | Self::SetupAssistantModern(_) => true,

@@ -17,6 +17,7 @@ use crate::error::Pauses;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AssignPolicy {
     /// How many serial numbers a request may have (ASG-4, LIM-6): what the account advertises, else 1000. 0 counts as 1.
+    /// The size of a page of devices is another number.
     pub batch_size: u32,
     /// How long after Apple's `SUCCESS` the device's record is read, to see that it is so. `None` takes Apple's word for it.
     pub read_back: Option<TimeDelta>,

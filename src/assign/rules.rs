@@ -133,7 +133,7 @@ impl AssignmentRules {
         self
     }
 
-    /// The profile for devices that no rule selects (ASG-5). Apple has no such thing; the plan assigns it.
+    /// The profile for devices that no rule selects (ASG-5). Apple has no such thing; the plan assigns it.
     #[must_use]
     pub fn default_profile(self, profile: ProfileName) -> Self {
         Self { default_profile: Some(profile), ..self }

@@ -1,6 +1,7 @@
 //! Failures that users meet while a device enrolls, and their cure.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -84,6 +85,26 @@ impl EnrollmentFailure {
             Self::InvalidProfile => &["RES-1", "RES-2", "RES-3", "ERR-6"],
             Self::ScepInvalidResponse => &["ERR-1", "ERR-2", "ERR-3", "ERR-4"],
         }
+    }
+}
+
+/// A text by which no failure is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "no failure is known by the text {found:?}; write what the device shows in English and in full, as in {SCEP_INVALID_RESPONSE:?}"
+)]
+#[non_exhaustive]
+pub struct UnknownFailure {
+    /// The text, shortened.
+    pub found: String,
+}
+
+/// [`EnrollmentFailure::seen`] with an error: what resembles a known text is none (ERR-1, ERR-6).
+impl FromStr for EnrollmentFailure {
+    type Err = UnknownFailure;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFailure> {
+        Self::seen(text).ok_or_else(|| UnknownFailure { found: text.chars().take(80).collect() })
     }
 }
 

@@ -75,7 +75,7 @@ pub use self::decision::{Decision, Gate, Reason};
 pub use self::discovery::{AvailableServer, DiscoveryDocument, DiscoveryRequest, EnrollmentMode, WELL_KNOWN};
 pub use self::document::{DeviceError, ErrorDocument, ErrorDocumentError, Format, SoftwareUpdate};
 pub use self::failure::{
-    EnrollmentFailure, INVALID_PROFILE, SCEP_INVALID_RESPONSE, SCEP_WINDOW, ScepRecovery, scep_recovery,
+    EnrollmentFailure, INVALID_PROFILE, SCEP_INVALID_RESPONSE, SCEP_WINDOW, ScepRecovery, UnknownFailure, scep_recovery,
 };
 pub use self::mdm_profile::{
     AccessRights, AccessRightsError, Acme, AcmeError, AcmeKey, Curve, HardwareCurve, Identity, KeyUsage, MdmPayload,

@@ -11,7 +11,7 @@ use crate::id::SerialNumber;
 use crate::json::{Extra, RawJson};
 use crate::judgement::Violations;
 use crate::os::{OsVersion, Platform, Target};
-use crate::setup_assistant::SkipKey;
+use crate::setup_assistant::{SkipKey, Visibility};
 
 use super::account::AccountConfiguration;
 use super::cellular::CellularPlan;
@@ -46,7 +46,7 @@ pub struct ProfileBuilder {
     /// What the keys say already.
     said: Said,
     /// What is left out, and what is shown, whatever the setup says.
-    panes: BTreeMap<SkipKey, Pane>,
+    panes: BTreeMap<SkipKey, Visibility>,
     awaits: bool,
     anchors: BTreeMap<[u8; 32], String>,
     devices: BTreeSet<SerialNumber>,
@@ -62,12 +62,6 @@ pub struct ProfileBuilder {
 struct Said {
     mode: Option<DeviceMode>,
     setup: Option<SetupExperience>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pane {
-    Hidden,
-    Shown,
 }
 
 /// What [`ProfileBuilder::without`] takes back.
@@ -184,13 +178,19 @@ impl ProfileBuilder {
 
     /// Leaves these panes out, beside those that [`setup`](Self::setup) leaves out.
     pub fn skip(mut self, keys: impl IntoIterator<Item = SkipKey>) -> Self {
-        self.panes.extend(keys.into_iter().map(|key| (key, Pane::Hidden)));
+        self.panes.extend(keys.into_iter().map(|key| (key, Visibility::Hide)));
         self
     }
 
     /// Shows these panes, whatever [`setup`](Self::setup) or a profile from which the builder came leaves out.
     pub fn show(mut self, keys: impl IntoIterator<Item = SkipKey>) -> Self {
-        self.panes.extend(keys.into_iter().map(|key| (key, Pane::Shown)));
+        self.panes.extend(keys.into_iter().map(|key| (key, Visibility::Show)));
+        self
+    }
+
+    /// Shows or hides a pane, whatever was said of it before (SCR-1).
+    pub fn screen(mut self, key: SkipKey, visibility: Visibility) -> Self {
+        self.panes.insert(key, visibility);
         self
     }
 
@@ -251,7 +251,15 @@ impl ProfileBuilder {
         self
     }
 
-    /// Adds an operating system for which the profile is made (PRO-4). Rules that depend on it are judged for those that are named.
+    /// Adds an operating system for which the profile is made (PRO-4). Rules that depend on it are judged for those that are named, and so
+    /// is the table of panes; a version alone says nothing. Menus that say macOS above texts on iOS are no guide (X-30):
+    ///
+    /// ```compile_fail,E0061
+    /// # use apple_ade::profile::ProfileBuilder;
+    /// fn for_seventeen(builder: ProfileBuilder) -> ProfileBuilder {
+    ///     builder.target("17.4".parse().unwrap())
+    /// }
+    /// ```
     pub fn target(self, platform: Platform, version: OsVersion) -> Self {
         self.targets([Target::new(platform, version)])
     }
@@ -334,7 +342,7 @@ impl ProfileBuilder {
         let Self { mut wire, mode, setup, said, panes, awaits, anchors, devices, unknown, targets, at, mut rest } =
             self;
         let these = |pane| panes.iter().filter(move |(_, said)| **said == pane).map(|(key, _)| key.clone());
-        let mut setup = setup.skip(these(Pane::Hidden)).show(these(Pane::Shown));
+        let mut setup = setup.skip(these(Visibility::Hide)).show(these(Visibility::Show));
         let awaits = awaits || rest.account.is_some();
         if awaits && setup.release() == Release::AtOnce {
             setup = setup.await_configuration();

@@ -91,6 +91,8 @@ impl ChangeImpact {
 /// Says what differs, and for each difference when enrolled devices get it (PRO-5): everything but the device name, the cellular plan and
 /// the settings that the MDM sends takes a wipe and a new activation.
 ///
+/// The documents of 2017 say so of locking alone, those of 2023 of everything but the name, which is what holds here.
+///
 /// By Intune's documentation the name template is the only exception (PRO-7); by Apple's, the settings of a Shared iPad are commands
 /// as well. Of them a wipe is needed to leave temporary sessions (SHI-16), to divide the storage anew, and to take back what is no
 /// more said; to enter temporary sessions it is not. Keys that this version of the crate does not know are named, and count as not sent.

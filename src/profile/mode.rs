@@ -47,6 +47,14 @@ pub enum DeviceMode {
 ///
 /// That nobody could ever leave, as documents of 2016 have it, holds of locked devices alone (LOK-7, X-7). What the portal app offers, to
 /// remove or reset a device, depends on neither (LOK-8).
+///
+/// Apple's flag `is_mdm_removable` says the opposite of locking. No flag is taken for it here (X-49):
+///
+/// ```compile_fail,E0277
+/// use apple_ade::profile::MdmRemoval;
+///
+/// let removal: MdmRemoval = true.into();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum MdmRemoval {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use crate::api::profile::Profile;
 use crate::os::Target;
-use crate::setup_assistant::{self, SkipKey};
+use crate::setup_assistant::{self, SkipKey, Visibility};
 
 use super::locale::{Language, Region};
 
@@ -25,6 +25,13 @@ use super::locale::{Language, Region};
 /// ```compile_fail,E0061
 /// # use apple_ade::profile::SetupExperience;
 /// let impossible = SetupExperience::unattended();
+/// ```
+///
+/// It reaches Apple as part of a profile, and not by itself:
+///
+/// ```compile_fail,E0308
+/// # use apple_ade::{api::DefineProfile, profile::SetupExperience};
+/// let impossible = DefineProfile::new(SetupExperience::guided());
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SetupExperience {
@@ -86,6 +93,15 @@ impl SetupExperience {
         self
     }
 
+    /// Shows or hides a pane, whatever was said of it before (SCR-1).
+    #[must_use]
+    pub fn screen(self, key: SkipKey, visibility: Visibility) -> Self {
+        match visibility {
+            Visibility::Hide => self.skip([key]),
+            Visibility::Show => self.show([key]),
+        }
+    }
+
     /// Leaves out whatever can be left out on this target.
     #[must_use]
     pub fn skip_all(self, target: Target) -> Self {
@@ -126,6 +142,11 @@ impl SetupExperience {
     /// The panes that are left out.
     pub fn skipped(&self) -> impl Iterator<Item = &SkipKey> {
         self.skip.iter()
+    }
+
+    /// Whether a pane is left out.
+    pub fn visibility(&self, key: &SkipKey) -> Visibility {
+        if self.skip.contains(key) { Visibility::Hide } else { Visibility::Show }
     }
 
     /// When the device is let go.

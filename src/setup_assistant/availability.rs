@@ -7,6 +7,15 @@ use serde::Serialize;
 use crate::os::{OsVersion, Platform};
 
 /// Whether naming a key always keeps its pane away.
+///
+/// There are three answers, and none of them passes for yes or no:
+///
+/// ```compile_fail,E0308
+/// use apple_ade::os::Platform;
+/// use apple_ade::setup_assistant::SkipKey;
+///
+/// let is_gone: bool = SkipKey::TermsOfAddress.on(Platform::Ios).unwrap().skippable();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

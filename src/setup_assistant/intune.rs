@@ -1,6 +1,9 @@
 //! Setup Assistant's screens as Microsoft Intune documents them, to compare a migrated profile with.
 //!
-//! Where Intune and Apple differ, [`SkipKey::availability`] has Apple's figures; these here decide nothing.
+//! Where Intune and Apple differ, [`SkipKey::availability`] has Apple's figures; these here decide nothing. They differ on the minimum of
+//! `Payment` and `iMessageAndFaceTime`; Intune has no versions for `RestoreCompleted`, `UpdateCompleted` and `Welcome`
+//! no macOS for `TermsOfAddress`, and no deprecations. `AppleID` is the sign-in during setup, as in 2023, and not the
+//! prompt of 2017.
 
 use super::table::SkipKey;
 use crate::os::OsVersion;
@@ -43,7 +46,8 @@ pub struct Screen {
     pub macos: Option<OsVersion>,
 }
 
-/// The 25 screens of 2023 with Intune's minimum versions, in Intune's order: SCN-1 to SCN-25 (SCR-6).
+/// The 25 screens of 2023 with Intune's minimum versions, in Intune's order, which is that of the requirements on
+/// screens (SCR-6).
 pub const SCREENS_2023: &[Screen] = &[
     screen(SkipKey::Passcode, v(7, 0, 0), None),
     screen(SkipKey::Location, v(7, 0, 0), v(10, 11, 0)),

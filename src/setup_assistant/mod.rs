@@ -25,9 +25,11 @@ mod preview;
 mod questions;
 mod status;
 mod table;
+mod visibility;
 
 pub use self::availability::{Availability, Skippable};
 pub use self::preview::{Context, Pane, Preview, Reason, Verdict, preview};
 pub use self::questions::{IdleKey, idle_keys, keys_on, skip_all};
 pub use self::status::KeyStatus;
 pub use self::table::SkipKey;
+pub use self::visibility::Visibility;

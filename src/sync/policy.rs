@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 /// The rules of a sync, as data.
 ///
 /// Apple publishes no interval; its own rules are the cursor's seven days and what the answers say. Intune's documentation has figures of
-/// its own, which differ by year (X-1 to X-5, CON-6).
+/// its own, which differ by year (X-1, X-2, X-3, X-4, X-5, CON-6).
 ///
 /// An interval of less than a second counts as a second, and an age of a cursor of less than 20 minutes as 20 minutes, since nothing here
 /// may become a loop without a pause.

@@ -1,6 +1,7 @@
 use std::fmt;
 
-/// A kind of file that an MDM administrator has at hand, and may give in place of another (TOK-5).
+/// A kind of file that an MDM administrator has at hand, and may give in place of another (TOK-5): one
+/// document asks for a .pem where the .p7m is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Artifact {

@@ -67,6 +67,9 @@ fn a_text_on_the_device_is_diagnosed() {
         ("", None),
     ] {
         assert_eq!(EnrollmentFailure::seen(text), expected, "{text:?}");
+        let parsed = text.parse::<EnrollmentFailure>();
+        assert_eq!(parsed.is_err(), expected.is_none(), "{text:?}");
+        assert_eq!(parsed.ok(), expected, "{text:?}");
     }
     let table: Vec<String> = EnrollmentFailure::ALL.iter().map(ToString::to_string).collect();
     assert!(

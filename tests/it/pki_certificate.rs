@@ -1,4 +1,4 @@
-//! Our certificate as openssl sees it, and openssl's as we do (KEY-1 to KEY-3).
+//! Our certificate as openssl sees it, and openssl's as we do (KEY-1, KEY-2, KEY-3).
 
 use apple_ade::Stamp;
 use apple_ade::pki::certificate::{Certificate, CertificateError};

@@ -95,6 +95,31 @@ fn a_school_shares_older_ipads() {
     assert!(!read.check().has_errors() && read == profile);
 }
 
+/// PRO-2, DPT-1, DPT-2, DPT-3: at Apple's bound the profile is built, and above it refused.
+#[test]
+fn texts_have_apples_bounds() {
+    type Set = fn(ProfileBuilder, String) -> ProfileBuilder;
+    let email = |length: usize| format!("{}@example.org", "a".repeat(length - 12));
+    let cases: [(&str, usize, Set); 4] = [
+        ("profile_name", 125, |builder, text| builder.name(text)),
+        ("department", 125, |builder, text| builder.department(text)),
+        ("support_phone_number", 50, |builder, text| builder.support_phone_number(text)),
+        ("support_email_address", 250, |builder, text| builder.support_email_address(text)),
+    ];
+    for (key, most, set) in cases {
+        let text = |length| if key.ends_with("address") { email(length) } else { "1".repeat(length) };
+        let built = set(supervised(), text(most)).build().unwrap();
+        assert_eq!(wire(&built)[key], text(most));
+        let refused = set(supervised(), text(most + 1)).build().unwrap_err();
+        let errors: Vec<_> = refused.errors().map(|error| (error.rule(), error.path())).collect();
+        assert_eq!(errors, [(Rule::TEXT_LONG, key)]);
+    }
+    assert!(supervised().name("").build().is_err());
+    // What administrators alone read is no key of Apple's.
+    let described = supervised().description("For the sales force").build().unwrap();
+    assert!(!serde_json::to_string(described.wire()).unwrap().contains("sales"));
+}
+
 #[test]
 fn json_names_every_violation_at_once() {
     let text =

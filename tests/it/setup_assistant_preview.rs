@@ -18,7 +18,7 @@ fn word(pane: &Pane) -> String {
     serde_json::to_value(pane).unwrap()["reason"].as_str().unwrap().to_owned()
 }
 
-/// SCR-1 to SCR-3: what is named is hidden, what is not is shown, as far as the system has it.
+/// SCR-1, SCR-2, SCR-3: what is named is hidden, what is not is shown, as far as the system has it.
 #[test]
 fn ten_targets_are_as_apples_file_says() {
     let skipped: Vec<SkipKey> = fixture::text("preview/skipped.txt").lines().map(SkipKey::from).collect();

@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use apple_ade::os::{OsVersion, Platform};
+use apple_ade::affinity::UserAffinity;
+use apple_ade::judgement::Rule;
+use apple_ade::os::{OsVersion, Platform, Target};
+use apple_ade::profile::{EnrollmentProfile, Supervised};
 use apple_ade::setup_assistant::intune::{SCREENS_2017, SCREENS_2023};
-use apple_ade::setup_assistant::{Availability, SkipKey, Skippable};
+use apple_ade::setup_assistant::{Availability, Context, KeyStatus, SkipKey, Skippable, Verdict, Visibility, preview};
+
+use crate::setup_assistant_table::{SYSTEMS, apples_file, facts};
 
 /// A screen's lines in Apple's list (iOS stands for iPadOS too), and Intune's minimum for iOS and for macOS.
 #[track_caller]
@@ -19,8 +24,87 @@ fn screen(place: usize, key: &str, apple: &str, intune: [&str; 2]) {
     assert_eq!([text(listed.ios), text(listed.macos)], intune);
 }
 
+/// The screens by their ids, in Apple's spelling.
+const SCREENS: [(&str, &str); 25] = [
+    ("SCN-1", "Passcode"),
+    ("SCN-2", "Location"),
+    ("SCN-3", "Restore"),
+    ("SCN-4", "AppleID"),
+    ("SCN-5", "TOS"),
+    ("SCN-6", "Biometric"),
+    ("SCN-7", "Payment"),
+    ("SCN-8", "Zoom"),
+    ("SCN-9", "Siri"),
+    ("SCN-10", "Diagnostics"),
+    ("SCN-11", "DisplayTone"),
+    ("SCN-12", "Privacy"),
+    ("SCN-13", "Android"),
+    ("SCN-14", "iMessageAndFaceTime"),
+    ("SCN-15", "OnBoarding"),
+    ("SCN-16", "ScreenTime"),
+    ("SCN-17", "SIMSetup"),
+    ("SCN-18", "SoftwareUpdate"),
+    ("SCN-19", "WatchMigration"),
+    ("SCN-20", "Appearance"),
+    ("SCN-21", "DeviceToDeviceMigration"),
+    ("SCN-22", "RestoreCompleted"),
+    ("SCN-23", "UpdateCompleted"),
+    ("SCN-24", "Welcome"),
+    ("SCN-25", "TermsOfAddress"),
+];
+
+/// A version just below.
+fn below(version: OsVersion) -> OsVersion {
+    match (version.major(), version.minor(), version.patch()) {
+        (major, 0, 0) => OsVersion::new(major - 1, 99, 99),
+        (major, minor, 0) => OsVersion::new(major, minor - 1, 99),
+        (major, minor, patch) => OsVersion::new(major, minor, patch - 1),
+    }
+}
+
+/// Every screen (their ids are in [`SCREENS`]) on every system, hidden by a profile: just below the minimum of Apple's file it is told as not
+/// available, and at the minimum it is kept; where the file has no screen, the system never had it.
 #[test]
-fn scn_1_passcode() {
+fn each_screen_below_and_at_apples_minimum() {
+    let (head, keys) = apples_file();
+    let mut minima = 0;
+    for (id, name) in SCREENS {
+        let key = SkipKey::from(name);
+        assert!(SkipKey::ALL.contains(&key), "{id}");
+        for platform in SYSTEMS {
+            let judged = |version: OsVersion| {
+                let builder = EnrollmentProfile::builder("iPads", "https://mdm.example.org/enroll");
+                let builder = builder.mode(Supervised::new(UserAffinity::Without)).secured_otherwise();
+                let builder = builder.screen(key.clone(), Visibility::Hide).target(platform, version);
+                let profile = builder.build().unwrap();
+                // Whatever the target, Apple gets the key as it was said.
+                assert_eq!(profile.to_wire().skip_setup_items, Some(vec![name.to_owned()]), "{id}");
+                assert_eq!(profile.setup().visibility(&key), Visibility::Hide);
+                let told = |rule| profile.check().by_rule(rule).next().is_some();
+                let target = Target::new(platform, version);
+                let pane = preview(std::slice::from_ref(&key), Context::default(), target);
+                let verdict = pane.pane(&key).map(|pane| pane.reason().verdict());
+                let not_there = [told(Rule::SKIP_KEY_NOT_ON_PLATFORM), told(Rule::SKIP_KEY_NOT_YET)];
+                (key.status(target), not_there, verdict == Some(Verdict::NotThere))
+            };
+            let Some(apple) = facts(&head, &keys[name], platform.as_str()) else {
+                assert_eq!(judged(OsVersion::new(16, 0, 0)), (KeyStatus::NotOnPlatform, [true, false], true), "{id}");
+                continue;
+            };
+            minima += 1;
+            let introduced: OsVersion = apple["introduced"].parse().unwrap();
+            let early = judged(below(introduced));
+            assert_eq!(early, (KeyStatus::NotYet { introduced }, [false, true], true), "{id} on {platform}");
+            let (status, not_there, is_gone) = judged(introduced);
+            assert!(!status.does_nothing() && !is_gone, "{id} on {platform}: {status}");
+            assert_eq!(not_there, [false, false], "{id} on {platform}");
+        }
+    }
+    assert!(minima >= 40, "{minima}");
+}
+
+#[test]
+fn passcode() {
     // SCN-1
     screen(1, "Passcode", "iOS 7.0; macOS 10.9", ["7.0", "-"]);
     // the value on macOS carries a mark of doubt, and no other value of the key does.
@@ -29,7 +113,7 @@ fn scn_1_passcode() {
 }
 
 #[test]
-fn scn_2_to_5() {
+fn location_restore_apple_id_and_terms() {
     // SCN-2
     screen(2, "Location", "iOS 7.0; macOS 10.11; tvOS 10.2", ["7.0", "10.11"]);
     // SCN-3
@@ -42,7 +126,7 @@ fn scn_2_to_5() {
 }
 
 #[test]
-fn scn_6_biometric() {
+fn biometric() {
     // SCN-6
     screen(6, "Biometric", "iOS 8.1; macOS 10.12.4", ["8.1", "10.12.4"]);
     // Without effect under ADE from iOS 14.5 on; on macOS nobody says so.
@@ -52,7 +136,7 @@ fn scn_6_biometric() {
 }
 
 #[test]
-fn scn_7_to_13() {
+fn from_payment_to_android() {
     // SCN-7, X-31
     screen(7, "Payment", "iOS 8.1; macOS 10.12.4", ["7.0", "10.12.4"]);
     // SCN-8, X-42
@@ -76,7 +160,7 @@ fn scn_7_to_13() {
 }
 
 #[test]
-fn scn_14_to_20() {
+fn from_imessage_to_appearance() {
     // SCN-14, X-32
     screen(14, "iMessageAndFaceTime", "iOS 12.0", ["9.0", "-"]);
     // SCN-15, X-42
@@ -95,7 +179,7 @@ fn scn_14_to_20() {
 }
 
 #[test]
-fn scn_21_device_to_device_migration() {
+fn device_to_device_migration() {
     // SCN-21, X-33: the key stays; what Intune says is marked as doubt.
     screen(21, "DeviceToDeviceMigration", "iOS 12.4", ["-", "-"]);
     let row = SkipKey::DeviceToDeviceMigration.on(Platform::Ios).unwrap();
@@ -104,7 +188,7 @@ fn scn_21_device_to_device_migration() {
 }
 
 #[test]
-fn scn_22_to_25() {
+fn after_a_restore_or_an_update() {
     // SCN-22, X-40
     screen(22, "RestoreCompleted", "iOS 14.0", ["-", "-"]);
     // SCN-23, X-40

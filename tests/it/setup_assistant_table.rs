@@ -22,16 +22,16 @@ const KNOWN: [(&str, &str); 7] = [
 const UNSURE: [(&str, &str); 1] = [("AccessibilityAppearance", "iOS")];
 
 /// The systems of Apple's file; its iOS is our iOS and iPadOS.
-const SYSTEMS: [Platform; 4] = [Platform::Ios, Platform::MacOs, Platform::TvOs, Platform::VisionOs];
+pub(crate) const SYSTEMS: [Platform; 4] = [Platform::Ios, Platform::MacOs, Platform::TvOs, Platform::VisionOs];
 
 /// What Apple's file says of a key on a system: introduced, deprecated, removed, always skippable.
-type Facts = BTreeMap<String, String>;
+pub(crate) type Facts = BTreeMap<String, String>;
 
 /// What a key's, or the file's, `supportedOS` says of each system.
-type Systems = BTreeMap<String, Facts>;
+pub(crate) type Systems = BTreeMap<String, Facts>;
 
 /// Apple's file: what holds for keys that say nothing else, and the keys. Reads what is indented below `supportedOS`.
-fn apples_file() -> (Systems, BTreeMap<String, Systems>) {
+pub(crate) fn apples_file() -> (Systems, BTreeMap<String, Systems>) {
     let (mut head, mut keys) = (Systems::new(), BTreeMap::<String, Systems>::new());
     let (mut key, mut system, mut inside) = (None, String::new(), None);
     for line in fixture::text("apple/skipkeys.yaml").lines() {
@@ -60,7 +60,7 @@ fn apples_file() -> (Systems, BTreeMap<String, Systems>) {
 }
 
 /// What a key says of a system, filled up from the head; nothing where it does not exist.
-fn facts(head: &Systems, key: &Systems, system: &str) -> Option<Facts> {
+pub(crate) fn facts(head: &Systems, key: &Systems, system: &str) -> Option<Facts> {
     let mut facts = head[system].clone();
     facts.extend(key.get(system).cloned().unwrap_or_default());
     (facts["introduced"] != "n/a").then_some(facts)

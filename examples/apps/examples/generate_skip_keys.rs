@@ -39,6 +39,16 @@ open_enum! {
     /// assert_eq!(SkipKey::from(\"TOS\"), SkipKey::Tos);
     /// assert_eq!(SkipKey::from(\"NextYearsPane\").as_str(), \"NextYearsPane\");
     /// ```
+    ///
+    /// A match has an answer for the unknown ones:
+    ///
+    /// ```compile_fail,E0004
+    /// use apple_ade::setup_assistant::SkipKey;
+    ///
+    /// match SkipKey::from(\"NextYearsPane\") {
+    ///     SkipKey::Siri => {}
+    /// }
+    /// ```
     SkipKey, \"a skip key\" {
 ";
 

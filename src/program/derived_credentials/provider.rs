@@ -23,6 +23,15 @@ pub const DEVICE_LOGIN_URL: &str = "https://microsoft.com/devicelogin";
 /// let providers: [&dyn CredentialProvider; 2] = [&ExampleTrust, &Intercede::default()];
 /// assert!(providers.iter().all(|provider| !provider.request_at_the_card().is_empty()));
 /// ```
+///
+/// A name is no provider, not even Intercede's:
+///
+/// ```compile_fail,E0277
+/// # use apple_ade::program::derived_credentials::Flow;
+/// fn read(flow: &Flow) -> String {
+///     flow.instruction(&String::from("Intercede"))
+/// }
+/// ```
 pub trait CredentialProvider {
     /// Its name.
     fn name(&self) -> &str;

@@ -34,7 +34,6 @@ pub use self::circumstances::{Circumstances, PortalApp, PortalLicence, StagingAu
 pub use self::mfa::{Mfa, MfaProblem, SecondFactor, mfa_during_enrollment};
 pub use self::portal::ResourceStatus;
 pub use self::primary_user::PrimaryUser;
-pub use self::rules::ALL_RULES;
 pub use self::self_service::{EnrollmentKind, SelfServiceAction, self_service_actions};
 pub use self::user::{Password, User, UserId, UserIdError, UserMissing, completed_by};
 
@@ -45,3 +44,10 @@ pub fn check(profile: &EnrollmentProfile, circumstances: &Circumstances) -> Viol
     rules::check(profile, circumstances, &mut found);
     Violations::sorted(found)
 }
+
+/// Every rule on affinity, sign-in and the portal app, in the order of their codes.
+///
+/// ```
+/// assert!(apple_ade::program::sign_in::RULES.iter().all(|rule| rule.code().starts_with("ADE-G")));
+/// ```
+pub const RULES: &[crate::judgement::Rule] = rules::RULES;

@@ -71,9 +71,6 @@ rules! {
         from ["CPV-13"];
 }
 
-/// The rules on sign-in, in the order of their codes.
-pub const ALL_RULES: &[Rule] = RULES;
-
 pub(super) fn check(profile: &EnrollmentProfile, around: &Circumstances, found: &mut Vec<Violation>) {
     let affinity = profile.mode().affinity();
     match affinity.method() {

@@ -19,6 +19,15 @@ use crate::token::TokenIdentity;
 /// assert!(!owners.left("C02T0HL0GGC0", north));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Two tokens cannot have a device:
+///
+/// ```compile_fail,E0308
+/// # use apple_ade::{id::SerialNumber, program::tokens::Owners, token::TokenIdentity};
+/// fn in_two_schools(owners: &mut Owners, serial: SerialNumber, tokens: [TokenIdentity; 2]) {
+///     owners.listed(serial, tokens);
+/// }
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Owners(BTreeMap<SerialNumber, TokenIdentity>);

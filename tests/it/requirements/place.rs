@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::source::Token;
+
 use super::Row;
 use super::sources::{Block, Function, Source, module};
 
@@ -83,7 +85,9 @@ impl Shown {
             Self::Function(source, function) => with_helpers(source, function).iter().any(|function| {
                 let word = |at: usize| function.body.get(at).map_or("", |token| token.text.as_str());
                 (0..function.body.len()).any(|at| match word(at) {
-                    "is_err" | "unwrap_err" | "expect_err" | "Err" => word(at + 1) == "(",
+                    "is_err" | "unwrap_err" | "expect_err" => word(at + 1) == "(",
+                    // `Err(error) =` and `Err(error) =>` take an error apart, and say of none that it comes.
+                    "Err" => word(at + 1) == "(" && !(word(at + 3) == ")" && word(at + 4) == "="),
                     _ => false,
                 })
             }),
@@ -122,7 +126,9 @@ fn is_off(attribute: &str) -> bool {
             let all = condition.strip_prefix("all(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(condition);
             !all.split(", ").all(|part| ALWAYS.contains(&part))
         }
-        None => attribute.starts_with("#[ignore") || (attribute.starts_with("#[cfg_attr(") && attribute.contains("ignore")),
+        None => {
+            attribute.starts_with("#[ignore") || (attribute.starts_with("#[cfg_attr(") && attribute.contains("ignore"))
+        }
     }
 }
 
@@ -143,7 +149,9 @@ fn with_helpers(source: &'static Source, function: &'static Function) -> Vec<&'s
 
 /// The functions of the same file that are called, each time.
 fn helpers(source: &'static Source, function: &'static Function) -> impl Iterator<Item = &'static Function> {
-    let calls = function.body.windows(2).filter(|pair| pair[1].text == "(").map(|pair| pair[0].text.as_str());
+    // By its name and a bracket, or with its types between them.
+    let is_call = |rest: &[Token]| rest[1].text == "(" || (rest[1].text == "::" && rest[2].text == "<");
+    let calls = function.body.windows(3).filter(move |rest| is_call(rest)).map(|rest| rest[0].text.as_str());
     calls.filter_map(|name| source.functions.iter().find(|helper| !helper.is_test && helper.name == name))
 }
 
@@ -272,6 +280,7 @@ fn what_a_test_shows_is_counted() {
     assert_eq!(count("    assert!(a().is_ok());", ""), (1, false));
     assert_eq!(count("    assert!(a().is_err());", ""), (1, true));
     assert_eq!(count("    assert_eq!(a(), Err(B::C));\n    assert_eq!(a(), 1);", ""), (2, true));
+    assert_eq!(count("    match a() {\n        Err(error) => b(),\n    }", ""), (0, false));
     assert_eq!(count("    // is_err()\n    let s = \"Err(x)\";", ""), (0, false));
     assert_eq!(count("    for a in [1, 2] {\n        assert!(a > 0);\n    }", ""), (2, false));
     assert_eq!(count("    for a in [1, 2] {\n        b(a);\n    }\n    assert!(a > 0);", ""), (1, false));
@@ -279,5 +288,6 @@ fn what_a_test_shows_is_counted() {
     let helper = "fn check(a: u8) {\n    assert!(a.unwrap_err() > 1);\n}\n";
     assert_eq!(count("    check(1);", helper), (1, true));
     assert_eq!(count("    check(1);\n    check(2);", helper), (2, true));
+    assert_eq!(count("    check::<u8>(1);", helper), (1, true));
     assert_eq!(count("    check_more(1);", helper), (0, false));
 }

@@ -68,7 +68,7 @@ impl Source {
                 }
                 open ^= comment.starts_with("```");
             } else if !line.starts_with('#') {
-                let is_defined = name.is_none_or(|name| words_of(line).any(|word| word == name));
+                let is_defined = name.is_none_or(|name| defines(line, name));
                 if is_defined && !blocks.is_empty() {
                     return blocks;
                 }
@@ -103,6 +103,13 @@ impl Source {
 
 fn words_of(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
+}
+
+/// Whether a line defines a name: behind the word for its kind, or at the beginning, as macros have it.
+fn defines(line: &str, name: &str) -> bool {
+    const KINDS: &[&str] = &["const", "enum", "fn", "macro_rules", "mod", "static", "struct", "trait", "type", "union"];
+    let words: Vec<&str> = words_of(line).collect();
+    words.first() == Some(&name) || words.windows(2).any(|pair| KINDS.contains(&pair[0]) && pair[1] == name)
 }
 
 /// The functions of a file that rustfmt has laid out: the body ends at the next line with the same indent.
@@ -199,6 +206,8 @@ fn functions_and_examples_are_found() {
 /// ```
 #[derive(Debug)]
 pub struct Thing;
+
+fn made() -> Thing;
 
 pub trait Other {
     fn without_body(&self);

@@ -136,7 +136,7 @@ fn a_smart_card_in_use_draws_advice() {
     assert_eq!(advise(&SmartCardUse::default()), None);
 }
 
-/// DCR-2, DCR-4, DCR-5: a certificate on the device, of another key than the card's.
+/// DCR-2, DCR-3, DCR-4, DCR-5: a certificate on the device, of another key than the card's.
 #[test]
 fn a_derived_credential_has_a_key_of_its_own() {
     let certificate = |name: &str| Certificate::from_pem(&fixture::text(name)).unwrap();

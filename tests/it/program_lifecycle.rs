@@ -63,7 +63,7 @@ fn every_state_of_the_documents_is_reached() {
     assert_eq!(seen.len(), 12);
 }
 
-/// LIF-1, LIF-2, LIF-3, ASG-9: a profile takes effect when a new or erased device is set up, and at no other time.
+/// LIF-1, LIF-2, LIF-3, PRO-6, ASG-9: a profile takes effect when a new or erased device is set up, and at no other time.
 #[test]
 fn a_profile_takes_effect_after_a_wipe() {
     let assign = |mut device: Lifecycle| device.take(Event::ProfileAssigned, start()).unwrap();

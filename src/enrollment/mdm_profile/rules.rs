@@ -16,7 +16,7 @@ rules! {
         why "the device refuses the profile without them"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
     MDM_TOPIC = "ADE-M002" Error
-        "`Topic` begins with com.apple.mgmt."
+        "`Topic` begins with `com.apple.mgmt.`"
         why "it is the subject of the push certificate, without whose pushes the device hears nothing"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
     MDM_URL = "ADE-M003" Error

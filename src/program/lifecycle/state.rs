@@ -6,6 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::program::sign_in::EnrollmentKind;
 
 /// What Apple says of a device.
+///
+/// One that was released has the date, so that it can be shown (DEV-8):
+///
+/// ```compile_fail,E0533
+/// let released = apple_ade::program::lifecycle::AtApple::Released;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "at_apple", rename_all = "snake_case")]
 #[non_exhaustive]

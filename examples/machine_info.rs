@@ -165,9 +165,12 @@ fn json(value: &Value) -> Json {
 /// A signed text can hold anything; nothing in it may steer the terminal. JSON has to escape the control characters below a
 /// space, and may escape the others.
 fn escaped(json: &str) -> String {
+    use std::fmt::Write as _;
+
     json.chars().fold(String::with_capacity(json.len()), |mut out, c| {
         if c.is_control() && c != '\n' {
-            out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            // Writing into a text does not fail.
+            let _ = write!(out, "\\u{:04x}", u32::from(c));
         } else {
             out.push(c);
         }

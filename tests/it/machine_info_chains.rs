@@ -1,9 +1,10 @@
 //! Chains of certificates that should not be believed, made by `tests/fixtures/machine_info/odd/make.sh`, and those beside them that should.
 
 use apple_ade::pki::certificate::Certificate;
-use apple_ade::pki::signature::SignatureError;
+use apple_ade::pki::signature::{BuiltIn, SignatureError};
 use apple_ade::pki::trust::{Chain, ChainError, Trust, VerifyError};
 
+use crate::asn1::Node;
 use crate::fixture;
 use crate::machine_info::{certificate, refusal, root};
 
@@ -91,6 +92,18 @@ fn weak_and_unknown_algorithms_are_named() {
         let error = chain(leaf, &["inter"], &root()).unwrap_err();
         let ChainError::Signature { source, .. } = error else { panic!("{error}") };
         assert_eq!(source, SignatureError::Algorithm { found: oid.into() });
+    }
+    // Of numbers that no algorithm has, and of two that differ.
+    let unknown = [0x2A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
+    for (both, oid) in [(true, "1.2.4398046511103"), (false, "1.2.840.113549.1.1.5")] {
+        let mut leaf = Node::read(certificate("dev2048").as_der());
+        *leaf.at(&[0, 2, 0]).content() = unknown.to_vec();
+        if both {
+            *leaf.at(&[1, 0]).content() = unknown.to_vec();
+        }
+        let leaf = Certificate::from_der(&leaf.write()).unwrap();
+        let error = leaf.check_signed_by(&certificate("inter"), &BuiltIn).unwrap_err();
+        assert_eq!(error, SignatureError::Algorithm { found: oid.into() });
     }
     let message = |name: &str| fixture::bytes(&format!("machine_info/odd/{name}.p7s"));
     for (name, found) in [("bits_512", "RSA of 512 bits"), ("p384", "on the curve 1.3.132.0.34")] {

@@ -22,7 +22,9 @@ impl Limits {
         let named = parsed.signature_algorithm.algorithm.to_id_string();
         // It stands there twice, once inside of what is signed (RFC 5280, 4.1.1.2).
         let same = parsed.signature_algorithm.algorithm == parsed.tbs_certificate.signature.algorithm;
-        let known = ObjectIdentifier::new(&named).ok().and_then(SignatureAlgorithm::from_oid).filter(|_| same);
+        // By its bytes: the numbers of a text may be larger than that library reckons with.
+        let oid = ObjectIdentifier::from_bytes(parsed.signature_algorithm.algorithm.as_bytes());
+        let known = oid.ok().and_then(SignatureAlgorithm::from_oid).filter(|_| same);
         let mut limits = Self { algorithm: known.ok_or(named), path_length: None, usage: None, critical: None };
         for extension in parsed.iter_extensions() {
             match extension.parsed_extension() {

@@ -252,7 +252,8 @@ impl DeviceSync {
         }
     }
 
-    /// How far the run under way has come; `None` if there is none.
+    /// How far the run under way has come; `None` if there is none, as when it has just come to its end:
+    /// [`SyncState::last_full_devices`] is then what a full fetch found.
     pub fn progress(&self, now: DateTime<Utc>) -> Option<Progress> {
         self.state.run.as_ref().map(|run| Progress::of(run, &self.state, now))
     }

@@ -215,6 +215,11 @@ impl SyncState {
         self.full_done
     }
 
+    /// How many devices the last full fetch found.
+    pub fn last_full_devices(&self) -> Option<u64> {
+        self.known
+    }
+
     /// When the last run came to its end.
     pub fn last_run(&self) -> Option<DateTime<Utc>> {
         self.done

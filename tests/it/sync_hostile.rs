@@ -138,6 +138,7 @@ fn progress_counts_devices() {
         assert_eq!((progress.devices, progress.expected, progress.per_minute), (2, None, rate));
         assert_eq!(progress.time_left(&POLICY), None, "nobody knows how many there are");
     }
+    assert_eq!(Sync::after_full(POLICY).machine.state().last_full_devices(), Some(1));
     // A large account, at the pace that is expected: 200 000 devices take 67 minutes.
     let known = sync.machine.state().to_json().replace(r#""failures":0"#, r#""known":200002,"failures":0"#);
     let machine = DeviceSync::resume(SyncState::from_json(&known).unwrap(), POLICY);

@@ -54,6 +54,8 @@ pub(crate) fn all(seed: u64, per_mille: u16, harm: Harm, hidden: &BTreeSet<Strin
         .iter()
         .filter(|entry| !OF_OTHER_CALLS.contains(&entry.name))
         .filter(|entry| harm == Harm::Any || !lies.contains(&entry.name))
+        // An empty list stands for all devices.
+        .filter(|entry| harm == Harm::Any || entry.name != "hidden_from_sync" || !hidden.is_empty())
         .map(|entry| match Fault::named(entry.name).unwrap() {
             Fault::OddTimestamps { .. } => Fault::OddTimestamps {
                 form: match draw(4, 11) {

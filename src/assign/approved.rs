@@ -119,16 +119,13 @@ impl ApprovedPlan {
         let (mut parts, mut part, mut room) = (Vec::new(), first, most);
         part.groups = others;
         for group in carried {
-            let mut devices = group.devices.iter();
-            loop {
+            let mut devices = group.devices.iter().peekable();
+            while devices.peek().is_some() {
                 if room == 0 {
                     parts.push(Self(std::mem::replace(&mut part, empty.clone())));
                     room = most;
                 }
                 let taken: BTreeSet<SerialNumber> = devices.by_ref().take(room).cloned().collect();
-                if taken.is_empty() {
-                    break;
-                }
                 room = room.saturating_sub(taken.len());
                 part.groups.push(of(&group, taken));
             }

@@ -112,6 +112,11 @@ fn others() -> Vec<(&'static str, &'static str, Vec<Rule>)> {
             MdmPayload::rules().collect(),
         ),
         (
+            "Limits",
+            "`apple_ade::schedule::Limits`: how many tokens, profiles and devices",
+            apple_ade::schedule::Limits::RULES.to_vec(),
+        ),
+        (
             "Sign-in, the portal app and licences",
             "`apple_ade::program::sign_in::check`: what a profile needs around it",
             apple_ade::program::sign_in::RULES.to_vec(),
@@ -198,6 +203,7 @@ fn every_code_is_defined_once() {
         ('C', "src/command/"),
         ('E', "src/enrollment/"),
         ('G', "src/program/"),
+        ('L', "src/schedule/"),
         ('M', "src/enrollment/"),
         ('P', "src/profile/"),
         ('T', "src/migration/"),

@@ -160,3 +160,33 @@ fn the_simulated_service() {
         assert!(!text.contains(secret), "the world shows {secret}");
     }
 }
+
+/// A token on its way through onboarding, from a real token file.
+#[test]
+fn onboarding() {
+    use apple_ade::pki::certificate::Certificate;
+    use apple_ade::program::onboarding::{Consent, Onboarding};
+    use apple_ade::simulator::fixtures;
+
+    let now = "2026-11-22T08:00:00Z".parse().unwrap();
+    let certificate = Certificate::from_pem(fixtures::CERTIFICATE_PEM).unwrap();
+    let consent = Consent { by: "admin".into(), at: now };
+    let key = PrivateKey::from_pem(fixtures::PRIVATE_KEY_PEM).unwrap();
+    let pending = Onboarding::begin().agree(consent).issue(certificate);
+    let open = || pending.open(&fixtures::token_file(7, 0), &key, &[]).unwrap();
+    let received = || open().made_by("it@example.org".parse().unwrap());
+    let account = account();
+    let checked = received().check(&account, now).unwrap();
+    let texts = [format!("{:?}", open()), format!("{:?}", received()), format!("{checked:?}")];
+    let (_, token, _) = checked.activate();
+    for secret in [token.consumer_key(), token.consumer_secret(), token.access_token(), token.access_secret()] {
+        for text in &texts {
+            assert!(!text.contains(secret.expose_secret()), "{text}");
+        }
+    }
+}
+
+fn account() -> apple_ade::api::AccountDetail {
+    let json: apple_ade::json::RawJson = r#"{"server_name":"Campus"}"#.parse().unwrap();
+    json.read().unwrap()
+}

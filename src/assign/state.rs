@@ -124,6 +124,11 @@ impl AssignerState {
         self.devices.iter().filter_map(|(serial, pending)| Some((serial, &self.tasks.get(&pending.task)?.task)))
     }
 
+    /// The devices that are left alone for now, each with the time until which, and why: to be shown. One whose time has come is next.
+    pub fn waiting(&self) -> impl Iterator<Item = (&SerialNumber, DateTime<Utc>, Why)> {
+        self.devices.iter().filter_map(|(serial, pending)| pending.until.map(|(until, why)| (serial, until, why)))
+    }
+
     /// The devices for which Apple failed three times, so that its support has to be called, with the profile.
     pub fn for_support(&self) -> impl Iterator<Item = (&SerialNumber, &ProfileUuid)> {
         self.given_up.iter()

@@ -2,6 +2,8 @@
 
 use chrono::TimeDelta;
 
+use crate::api::{AccountDetail, DEFAULT_LIMIT};
+
 /// The rules of a sync, as data.
 ///
 /// Apple publishes no interval; its own rules are the cursor's seven days and what the answers say. Intune's documentation has figures of
@@ -15,7 +17,7 @@ use chrono::TimeDelta;
 /// use chrono::TimeDelta;
 ///
 /// let policy = SyncPolicy { delta_every: TimeDelta::hours(1), ..SyncPolicy::APPLE };
-/// assert_eq!(policy.cursor_age, TimeDelta::days(7));
+/// assert_eq!((policy.cursor_age, policy.page_size), (TimeDelta::days(7), Some(1000)));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SyncPolicy {
@@ -41,8 +43,9 @@ pub struct SyncPolicy {
     pub devices_per_minute: u32,
     /// How long a removed device stays in the store (DEV-7).
     pub removed_kept: TimeDelta,
-    /// How many devices a page may have; `None` leaves it to the client, which takes the most that Apple allows. A request without it
-    /// gets 100.
+    /// How many devices a page may have: 1000, which is Apple's maximum, or what the [account](Self::for_account) advertises. `None` leaves
+    /// it to [`Client::sync_page`](crate::Client::sync_page), which takes the most that Apple allows; in a request that is made as it is
+    /// Apple's default of 100 then applies.
     pub page_size: Option<u32>,
     /// The first pause after a failure; it doubles from failure to failure.
     pub first_pause: TimeDelta,
@@ -106,7 +109,7 @@ impl SyncPolicy {
         cursor_age: TimeDelta::days(7),
         devices_per_minute: 3000,
         removed_kept: TimeDelta::days(30),
-        page_size: None,
+        page_size: Some(DEFAULT_LIMIT),
         first_pause: TimeDelta::seconds(30),
         longest_pause: TimeDelta::minutes(30),
         account_pause: TimeDelta::hours(1),
@@ -134,4 +137,10 @@ impl SyncPolicy {
         deadline: TimeDelta::minutes(10),
         ..Self::APPLE
     };
+
+    /// The same, with as many devices in a page as the account advertises.
+    #[must_use]
+    pub fn for_account(self, account: &AccountDetail) -> Self {
+        Self { page_size: Some(account.page_size()), ..self }
+    }
 }

@@ -234,9 +234,12 @@ fn words() {
             Ok(outcome) => {
                 assert_eq!(outcomes(&commit), [("S1".to_owned(), outcome)], "{json}");
                 assert_eq!(assign.next(), Step::Done);
+                assert_eq!(commit.state().waiting().count(), 0);
             }
             Err(pause) => {
                 assert_eq!(outcomes(&commit), [], "{json}");
+                let waiting: Vec<_> = commit.state().waiting().collect();
+                assert_eq!(waiting, [(&serial("S1"), assign.now + pause.0, pause.1)], "{json}");
                 assert_eq!(assign.sleep(), pause, "{json}");
             }
         }

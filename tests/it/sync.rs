@@ -6,7 +6,7 @@ use apple_ade::sync::{
     Call, Change, Commit, Decision, DeviceSync, FullReason, Kind, Misuse, Refused, Request, Step, SyncPolicy,
     SyncState, Trigger, Why,
 };
-use apple_ade::{Stamp, api::Endpoint, api::FetchDevices};
+use apple_ade::{Stamp, api::AccountDetail, api::Endpoint, api::FetchDevices};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 
@@ -457,4 +457,32 @@ fn progress_for_a_bar() {
     let progress = sync.machine.progress(sync.now + TimeDelta::seconds(30)).unwrap();
     assert_eq!((progress.devices, progress.expected, progress.pages, progress.per_minute), (10, Some(10), 1, Some(20)));
     assert_eq!(progress.time_left(&POLICY), Some(TimeDelta::zero()));
+}
+
+/// LIM-7: what a request says of the size of its page, in a fetch and in a delta.
+#[test]
+fn pages() {
+    let limit = |call: &Call| match &call.request {
+        Request::Fetch(fetch) => fetch.limit,
+        Request::Sync(sync) => sync.limit,
+        other => panic!("{other:?}"),
+    };
+    let account = |maximum: &str| -> AccountDetail {
+        let url = format!(r#"{{"uri": "/server/devices", "http_method": ["POST"], "limit": {{{maximum}}}}}"#);
+        serde_json::from_str(&format!(r#"{{"urls": [{url}]}}"#)).unwrap()
+    };
+    let small = account(r#""default": 100, "maximum": 250"#);
+    for (policy, expected) in [
+        (SyncPolicy::APPLE, Some(1000)),
+        (SyncPolicy::ADE_2023, Some(1000)),
+        (SyncPolicy::DEP_2017, Some(1000)),
+        (POLICY.for_account(&small), Some(250)),
+        (POLICY.for_account(&account("")), Some(1000)),
+        (SyncPolicy { page_size: None, ..POLICY }, None),
+    ] {
+        let mut sync = Sync::new(policy);
+        sync.commit();
+        assert_eq!(limit(&sync.call()), expected);
+        assert_eq!(limit(&Sync::in_delta(policy).call()), expected);
+    }
 }

@@ -4,10 +4,12 @@
 pub(super) const VERSION: i64 = 1;
 
 pub(super) const TABLES: &[&str] = &[
-    // `why` says why there is nothing to do before `due_at`, in the words of `apple_ade::sync::Why`.
+    // `state` is that of the sync, `assigner` that of the assignment. `why` says why there is nothing to do before `due_at`, in the words
+    // of `apple_ade::sync::Why`.
     "CREATE TABLE tokens (
         token TEXT NOT NULL PRIMARY KEY,
         state TEXT,
+        assigner TEXT,
         due_at TEXT NOT NULL,
         why TEXT,
         holder TEXT,
@@ -42,15 +44,15 @@ pub(super) const TABLES: &[&str] = &[
         profile TEXT NOT NULL,
         PRIMARY KEY (token, fingerprint)
     )",
-    // `outcome` is `assigned`, `parked` (until Apple lists the device again) or `later`.
+    // What became of each device last. `outcome` is in the words of `apple_ade::assign::Outcome`, or `parked` (the state waits for it), or
+    // `withheld` (nobody has confirmed what the profile would do to it). `profile` is what it was to be given.
     "CREATE TABLE assignments (
         token TEXT NOT NULL,
         serial TEXT NOT NULL,
-        profile TEXT NOT NULL,
+        profile TEXT,
         outcome TEXT NOT NULL,
-        tries BIGINT NOT NULL,
+        reason TEXT NOT NULL,
         at TEXT NOT NULL,
-        not_before TEXT NOT NULL,
         PRIMARY KEY (token, serial)
     )",
 ];

@@ -29,6 +29,11 @@ impl Console {
         self.bar.suspend(|| writeln!(io::stdout(), "{on}{label:<11}{off}{text}"))
     }
 
+    /// Some lines of the results.
+    pub(crate) fn block(&self, label: &str, text: &impl Display) -> io::Result<()> {
+        self.line(label, text.to_string().trim_end())
+    }
+
     /// The last line of the results.
     pub(crate) fn end(&self, stored: u64, lost: usize) -> io::Result<()> {
         self.bar.finish_and_clear();

@@ -10,9 +10,10 @@ use apple_ade::token::ServerToken;
 use serde_json::Value;
 
 use super::console::Console;
-use super::program::Work;
+use super::job::PATIENCE;
 use super::stop::Stop;
 use super::token::client;
+use super::work::Work;
 use crate::depsim::{Desk, Hosts, routes};
 use crate::serve::serve_routes;
 use crate::store::{Sqlite, Store};
@@ -38,7 +39,7 @@ pub(super) fn show(devices: usize, console: &Console) -> Result<(), BoxError> {
     let identity = token.identity().to_string();
     let ade = client(token, Some(url), Duration::from_secs(60))?;
     let mut work = Work::new(Store::new(Sqlite::open(&file)?), &identity, ade, stop, console);
-    let mut is_done = work.until_done(None, true)?;
+    let mut is_done = work.until_done(None, Some(PATIENCE))?;
     if is_done {
         let (bought, changed, left) = apple.act(change);
         let [bought, changed, left] = [bought, changed, left].map(thousands);
@@ -46,7 +47,7 @@ pub(super) fn show(devices: usize, console: &Console) -> Result<(), BoxError> {
             "at Apple",
             format_args!("{bought} devices bought, {changed} changed, {left} moved away or released"),
         )?;
-        is_done = work.until_done(None, true)?;
+        is_done = work.until_done(None, Some(PATIENCE))?;
     }
     if !is_done {
         return Err("ended before all was done".into());

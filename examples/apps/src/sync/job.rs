@@ -1,10 +1,9 @@
 use std::collections::BTreeSet;
 
 use apple_ade::Stamp;
-use apple_ade::api::DEFAULT_LIMIT;
 use apple_ade::blocking::Client;
 use apple_ade::error::BoxError;
-use apple_ade::sync::{Change, Commit, Decision, DeviceSync, Kind, Request, Step, SyncPolicy, SyncState, Trigger, Why};
+use apple_ade::sync::{Change, Commit, Decision, DeviceSync, Kind, Step, SyncPolicy, SyncState, Trigger, Why};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::console::Console;
@@ -12,13 +11,11 @@ use super::run::Run;
 use super::stop::Stop;
 use crate::store::{Database, Lease, Store, writes};
 
-/// Apple's own rules. Pages as long as Apple gives them. Whoever starts the program again wants to know what has changed since,
-/// however short a while ago.
-pub(crate) const POLICY: SyncPolicy =
-    SyncPolicy { manual_apart: TimeDelta::zero(), page_size: Some(DEFAULT_LIMIT), ..SyncPolicy::APPLE };
+/// Apple's own rules. Whoever starts the program again wants to know what has changed since, however short a while ago.
+pub(crate) const POLICY: SyncPolicy = SyncPolicy { manual_apart: TimeDelta::zero(), ..SyncPolicy::APPLE };
 
-/// How long a wait may be that `--once` sits out.
-const PATIENCE: TimeDelta = TimeDelta::minutes(2);
+/// How long a wait may be that `--once` sits out, where nothing else is said.
+pub(crate) const PATIENCE: TimeDelta = TimeDelta::minutes(2);
 
 /// How many rows of a page that cannot be read are named.
 const MOST_REMARKS: usize = 3;
@@ -62,10 +59,10 @@ impl Rest {
     }
 
     /// Whether `--once` has to give up: the wait is not for the next run, and too long or without end.
-    pub(crate) fn is_hopeless(self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_hopeless(self, now: DateTime<Utc>, patience: TimeDelta) -> bool {
         match self {
             Self::Until(_, Why::NothingDue) | Self::Stopped => false,
-            Self::Until(until, why) => why.needs_somebody() || until - now > PATIENCE,
+            Self::Until(until, why) => why.needs_somebody() || until - now > patience,
         }
     }
 }
@@ -87,7 +84,7 @@ pub(crate) fn ask(sync: &mut DeviceSync, now: DateTime<Utc>, console: &Console) 
 
 impl<D: Database> Job<'_, D> {
     /// The time by the clock that all workers share.
-    fn stamp(&mut self) -> Result<Stamp, BoxError> {
+    pub(crate) fn stamp(&mut self) -> Result<Stamp, BoxError> {
         Ok(Stamp::new(self.store.now()?, Stamp::from_system().nonce()))
     }
 
@@ -101,11 +98,7 @@ impl<D: Database> Job<'_, D> {
                 Step::Call(_) if self.stop.is_set() => return Ok(Rest::Stopped),
                 Step::Call(call) => {
                     self.store.renew(self.lease)?;
-                    let result = match call.request {
-                        Request::Fetch(fetch) => self.ade.call(fetch),
-                        Request::Sync(changes) => self.ade.call(changes),
-                        other => return Err(format!("this program does not know the call {other:?}").into()),
-                    };
+                    let result = self.ade.sync_page(call.request);
                     if let Err(error) = &result {
                         self.console.remark(format_args!("{error}; {}", error.advice()));
                     }

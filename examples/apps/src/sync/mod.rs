@@ -4,12 +4,14 @@ mod assigning;
 mod console;
 mod demo;
 mod job;
+mod left;
 mod options;
 mod program;
 mod run;
 mod stop;
 mod token;
 mod wanted;
+mod work;
 #[cfg(feature = "postgres")]
 mod worker;
 #[cfg(feature = "postgres")]

@@ -1,8 +1,10 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use chrono::TimeDelta;
 use lexopt::prelude::*;
 
+use super::job::PATIENCE;
 use crate::thousands::thousands;
 
 /// The most that `--devices` takes.
@@ -12,14 +14,17 @@ pub(super) const HELP: &str = "\
 Keeps a database of devices equal to Apple's list: all devices first, then what changes. Devices and
 the place in Apple's list are stored together; end it in any way, run it again, and it goes on.
 
-Usage: sync --token TOKEN.json --db FILE [--base-url URL] [--once] [--assign PROFILE.json]
+Usage: sync --token TOKEN.json --db FILE [--base-url URL] [--once] [--patience SECONDS]
+            [--assign PROFILE.json]
        sync [--devices N]
 
   --token FILE     the server token as JSON; `server_token` makes it of Apple's .p7m
   --db FILE        the SQLite database; made if it is not there, and left alone if it is another's
   --base-url URL   another service than Apple's: a simulator, or your proxy
   --once           ends when what is due is done, and not before; else it waits for the next time
-  --assign FILE    a profile in Apple's JSON: judged, defined, and given to devices without one
+  --patience N     how many seconds --once waits for Apple at most, up to 3,600 [default: 120]
+  --assign FILE    a profile in Apple's JSON: judged, defined, and given to devices without one, by a
+                   plan that is shown; devices to which it would do harm are left out, and named
   --devices N      how many devices the simulated Apple has, up to 500,000 [default: 20,000]
   --help           this text
 
@@ -52,6 +57,8 @@ pub(super) struct Sync {
     /// `None` for Apple's.
     pub(super) base_url: Option<String>,
     pub(super) once: bool,
+    /// How long a wait may be that `--once` sits out.
+    pub(super) patience: TimeDelta,
     pub(super) assign: Option<PathBuf>,
 }
 
@@ -59,7 +66,7 @@ impl Options {
     /// Reads arguments; `None` when help was asked for.
     pub(super) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, String> {
         let (mut token, mut db, mut base_url, mut assign, mut devices) = (None, None, None, None, None);
-        let mut once = false;
+        let (mut once, mut patience) = (false, None);
         let mut parser = lexopt::Parser::from_args(arguments);
         let said = |error: lexopt::Error| error.to_string();
         while let Some(argument) = parser.next().map_err(said)? {
@@ -69,6 +76,7 @@ impl Options {
                 Long("assign") => assign = Some(file("--assign", parser.value().map_err(said)?)?),
                 Long("base-url") => base_url = Some(parser.value().map_err(said)?.string().map_err(said)?),
                 Long("once") => once = true,
+                Long("patience") => patience = Some(seconds(&parser.value().map_err(said)?)?),
                 Long("devices") => {
                     let value = parser.value().map_err(said)?;
                     let number = value.to_str().and_then(|text| text.parse().ok());
@@ -92,11 +100,15 @@ impl Options {
                 if token == db || assign.as_ref() == Some(&db) {
                     return Err("--db names the same file as another option; name a file of its own".into());
                 }
-                Ok(Some(Self::Sync(Sync { token, db, base_url, once, assign })))
+                if patience.is_some() && !once {
+                    return Err("--patience is for --once: add it, or leave both out".into());
+                }
+                let patience = patience.unwrap_or(PATIENCE);
+                Ok(Some(Self::Sync(Sync { token, db, base_url, once, patience, assign })))
             }
             (Some(_), None) => Err("--token: add --db FILE, where devices are stored".into()),
             (None, Some(_)) => Err("--db: add --token TOKEN.json, the server token".into()),
-            (None, None) if base_url.is_some() || once || assign.is_some() => {
+            (None, None) if base_url.is_some() || once || patience.is_some() || assign.is_some() => {
                 Err("add --token TOKEN.json and --db FILE; without them it shows itself, and takes --devices alone"
                     .into())
             }
@@ -109,8 +121,17 @@ fn file(option: &str, value: OsString) -> Result<PathBuf, String> {
     if value.is_empty() { Err(format!("{option} is empty: name a file")) } else { Ok(value.into()) }
 }
 
+fn seconds(value: &OsStr) -> Result<TimeDelta, String> {
+    let number = value.to_str().and_then(|text| text.parse().ok()).filter(|number| (0..=3600).contains(number));
+    number
+        .map(TimeDelta::seconds)
+        .ok_or_else(|| format!("--patience {:?}: a whole number from 0 to 3,600 is wanted", value.to_string_lossy()))
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::{HELP, Options, Sync};
     use crate::thousands::thousands;
 
@@ -128,9 +149,13 @@ mod tests {
             db: "d".into(),
             base_url: Some("http://127.0.0.1:1".to_owned()),
             once: true,
+            patience: TimeDelta::minutes(2),
             assign: Some("p.json".into()),
         };
         let line = "--once --db d --base-url http://127.0.0.1:1 --token t.json --assign=p.json";
+        assert_eq!(read(&line.split(' ').collect::<Vec<_>>()), Ok(Some(Options::Sync(work.clone()))));
+        let work = Sync { patience: TimeDelta::seconds(7), ..work };
+        let line = format!("{line} --patience 7");
         assert_eq!(read(&line.split(' ').collect::<Vec<_>>()), Ok(Some(Options::Sync(work))));
     }
 
@@ -145,6 +170,8 @@ mod tests {
             (&["--token", "t", "--db", "p", "--assign", "p"], "--db names the same file"),
             (&["--token=", "--db", "d"], "--token is empty"),
             (&["--token", "t", "--db", "d", "--devices", "1"], "--devices is for the simulated Apple"),
+            (&["--token", "t", "--db", "d", "--patience", "1"], "--patience is for --once"),
+            (&["--token", "t", "--db", "d", "--once", "--patience", "3601"], "from 0 to 3,600"),
             (&["--devices", "500001"], "from 0 to 500,000"),
             (&["--devices", "-1"], "\"-1\""),
             (&["--verbose"], "--verbose"),

@@ -1,28 +1,23 @@
-use std::collections::BTreeSet;
 use std::error::Error as StdError;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use apple_ade::blocking::Client;
 use apple_ade::error::{BoxError, Error};
-use apple_ade::sync::{Kind, Trigger, Why};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::console::Console;
 use super::demo;
-use super::job::{Job, Rest, ask, resume};
 use super::options::{HELP, Options, Sync};
 use super::stop::Stop;
 use super::token::{client, read_token};
 use super::wanted::Wanted;
-use crate::store::{Database, Lease, Sqlite, Store};
+use super::work::Work;
+use crate::store::{Sqlite, Store};
 use crate::thousands::thousands;
 
 /// How long one call may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// Longer than a call.
-pub(super) const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -81,7 +76,7 @@ fn work(options: &Sync, console: &Console) -> Result<(), BoxError> {
     let ade = client(token, options.base_url.as_deref(), TIMEOUT)?;
     let store = Store::new(Sqlite::open(&options.db).map_err(|error| format!("--db {error}"))?);
     let mut work = Work::new(store, &identity, ade, stop, console);
-    let ended = work.until_done(wanted.as_ref(), options.once);
+    let ended = work.until_done(wanted.as_ref(), options.once.then_some(options.patience));
     // Whatever came of it, what is stored is stored.
     let counts = work.store.counts(&identity)?;
     let lost = work.seen.difference(&work.store.serials(&identity)?).count();
@@ -103,90 +98,6 @@ fn work(options: &Sync, console: &Console) -> Result<(), BoxError> {
     work.departures()?;
     console.end(counts.present, lost)?;
     if lost == 0 { Ok(()) } else { Err("the database does not have every device that Apple listed".into()) }
-}
-
-/// The work on one token, in a database with one process.
-pub(super) struct Work<'w, D> {
-    pub(super) store: Store<D>,
-    /// The devices that came and did not leave again.
-    pub(super) seen: BTreeSet<String>,
-    token: String,
-    ade: Client,
-    stop: Stop,
-    console: &'w Console,
-}
-
-impl<'w, D: Database> Work<'w, D> {
-    pub(super) fn new(store: Store<D>, token: &str, ade: Client, stop: Stop, console: &'w Console) -> Self {
-        Self { store, seen: BTreeSet::new(), token: token.to_owned(), ade, stop, console }
-    }
-
-    /// Goes on from what is stored: syncs and assigns until there is nothing to do, or for ever. Says whether it was done.
-    pub(super) fn until_done(&mut self, wanted: Option<&Wanted>, once: bool) -> Result<bool, BoxError> {
-        // A process that was killed has not given it back; one that is still there ends at its next commit.
-        let lease = self.store.take_over(&self.token, &format!("process {}", std::process::id()), LEASE)?;
-        let mut sync = resume(&mut self.store, &self.token)?;
-        ask(&mut sync, self.store.now()?, self.console);
-        loop {
-            let mut job = Job {
-                store: &mut self.store,
-                ade: &self.ade,
-                lease: &lease,
-                stop: &self.stop,
-                console: self.console,
-                seen: &mut self.seen,
-            };
-            let mut rest = job.run(&mut sync)?;
-            if let (Rest::Until(_, Why::NothingDue), Some(wanted)) = (rest, wanted) {
-                match job.assign(wanted) {
-                    Ok(pass) if pass.assigned > 0 => {
-                        // What Apple has now is read back, and stored.
-                        sync.ask(Kind::Delta, Trigger::Manual, job.store.now()?);
-                        rest = job.run(&mut sync)?;
-                    }
-                    Ok(_) => {}
-                    Err(error) if once => return Err(error),
-                    Err(error) => self.console.remark(explained(&*error)),
-                }
-            }
-            let (until, why) = match rest {
-                Rest::Stopped => return self.give_back(&lease, rest).map(|()| false),
-                Rest::Until(until, why) => (until, why),
-            };
-            let now = self.store.now()?;
-            if once && (rest.is_hopeless(now) || why == Why::NothingDue) {
-                self.give_back(&lease, rest)?;
-                if why == Why::NothingDue {
-                    return Ok(!self.stop.is_set());
-                }
-                return Err(format!("nothing can be done before {}: {why}", short(until)).into());
-            }
-            self.console.idle(format_args!("nothing to do before {}: {why}", short(until)));
-            let wait = (until - now).to_std().unwrap_or_default();
-            if self.stop.wait(wait) {
-                self.give_back(&lease, rest)?;
-                return Ok(false);
-            }
-            self.store.renew(&lease)?;
-        }
-    }
-
-    fn give_back(&mut self, lease: &Lease, rest: Rest) -> Result<(), BoxError> {
-        let (due, why) = rest.due(self.store.now()?);
-        Ok(self.store.release(lease, due, &why)?)
-    }
-
-    /// The devices that left last.
-    pub(super) fn departures(&mut self) -> Result<(), BoxError> {
-        const SHOWN: u32 = 3;
-        let gone = self.store.removed(&self.token, SHOWN)?;
-        let gone: Vec<String> =
-            gone.iter().map(|(serial, at)| format!("{serial} on {}", at.format("%Y-%m-%d"))).collect();
-        if !gone.is_empty() {
-            self.console.line("left", format_args!("last {}", gone.join(", ")))?;
-        }
-        Ok(())
-    }
 }
 
 /// A time, to the second.

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use apple_ade::Stamp;
 use apple_ade::api::profile::Profile;
+use apple_ade::assign::ProfileName;
 use apple_ade::error::BoxError;
 use apple_ade::profile::{Check, ProfileFingerprint};
 
@@ -14,6 +15,8 @@ use crate::lint;
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) profile: Profile,
+    /// What plans call it: its `profile_name`.
+    pub(crate) name: ProfileName,
     /// Whether it has to be defined again is told by this.
     pub(crate) fingerprint: String,
 }
@@ -33,7 +36,9 @@ impl Wanted {
         }
         let profile: Profile =
             serde_json::from_str(&text).map_err(|error| format!("--assign {}: {error}", path.display()))?;
+        let name = profile.profile_name.as_deref().unwrap_or_default().parse();
+        let name = name.map_err(|error| format!("--assign {}: {error}", path.display()))?;
         let fingerprint = ProfileFingerprint::of(&profile).to_string();
-        Ok(Self { profile, fingerprint })
+        Ok(Self { profile, name, fingerprint })
     }
 }

@@ -9,7 +9,7 @@ use apple_ade::sync::Why;
 use chrono::TimeDelta;
 
 use super::console::Console;
-use super::job::{Job, Rest, resume};
+use super::job::{Job, PATIENCE, Rest, resume};
 use super::program::{ended, explained, short};
 use super::stop::Stop;
 use super::token::{client, read_token};
@@ -135,7 +135,7 @@ impl Worker<'_> {
         }
         let now = self.store.now()?;
         let resting: Vec<Rest> = resting.iter().filter_map(|(until, why)| Rest::read(*until, why)).collect();
-        if let Some(Rest::Until(until, why)) = resting.iter().find(|rest| rest.is_hopeless(now)) {
+        if let Some(Rest::Until(until, why)) = resting.iter().find(|rest| rest.is_hopeless(now, PATIENCE)) {
             return Err(format!("nothing can be done for a token before {}: {why}", short(*until)).into());
         }
         Ok(resting.iter().all(|rest| matches!(rest, Rest::Until(_, Why::NothingDue))))

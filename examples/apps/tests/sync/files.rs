@@ -12,7 +12,7 @@ use crate::{ended, folder};
 fn the_program_ends_with_2_for_wrong_usage() {
     let (code, out, err) = ended(&["--help"]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
-    for option in ["--token", "--db", "--base-url", "--once", "--assign", "--devices"] {
+    for option in ["--token", "--db", "--base-url", "--once", "--patience", "--assign", "--devices"] {
         assert!(out.contains(option), "{option}");
     }
     for (arguments, word) in [

@@ -2,10 +2,11 @@
 //!
 //! KILLS (3) is how often, SEED (the process) what the moments and the changes come from. `.ci/kill` runs it with 50.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use apple_ade::simulator::{Family, Fault, FaultRule};
+use apple_ade::assign::AssignerState;
+use apple_ade::simulator::{Family, Fault, FaultRule, Trouble};
 use apple_ade_apps::store::{Sqlite, Store};
 
 use crate::served::{Apple, last_line};
@@ -54,6 +55,11 @@ fn change(apple: &Apple, random: &mut Random, round: u64) {
     });
 }
 
+fn assigner(store: &mut Store<Sqlite>, apple: &Apple) -> AssignerState {
+    let state = store.assigner(&apple.identity).unwrap();
+    state.map_or_else(AssignerState::new, |state| AssignerState::from_json(&state).unwrap())
+}
+
 #[test]
 fn killed_at_any_moment_it_loses_nothing() {
     let (kills, seed) = (variable("KILLS").unwrap_or(3), variable("SEED").unwrap_or(u64::from(std::process::id())));
@@ -61,15 +67,24 @@ fn killed_at_any_moment_it_loses_nothing() {
     let mut random = Random(seed);
     let devices = if kills > 10 { 3000 } else { 600 };
     let apple = Apple::new("kill", devices, |world| world.share_not_accessible(10).share_failing(10));
-    apple.desk.act(|world| world.settings_mut().page_limit.maximum = 100);
+    apple.desk.act(|world| {
+        let settings = world.settings_mut();
+        settings.page_limit.maximum = 100;
+        // Whoever gives a device a profile a second time is found out.
+        (settings.throttle_after, settings.throttle_seconds) = (Some(1), 86_400);
+        // Long enough to be killed between what Apple does and what is stored of it.
+        for call in ["POST /profile/devices", "POST /devices"] {
+            world.faults_mut().add(FaultRule::new(Fault::Slow { seconds: 1 }).on(call));
+        }
+    });
     let profile = apple.folder.join("kiosk.json");
     std::fs::write(&profile, r#"{"profile_name": "Kiosks", "url": "https://mdm.example.com/enroll"}"#).unwrap();
-    let arguments = apple.arguments(&["--once", "--assign", profile.to_str().unwrap()]);
+    let arguments = apple.arguments(&["--once", "--patience", "0", "--assign", profile.to_str().unwrap()]);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
 
     // How long a run takes is learnt from those that were not killed in time.
     let (mut longest, mut killed, mut in_a_run, mut ended, mut round) = (400, 0, 0, 0, 0);
-    let mut after = BTreeMap::new();
+    let (mut after, mut in_an_assignment) = (BTreeMap::new(), 0);
     while killed < kills {
         round += 1;
         assert!(round < kills * 20 + 50, "the runs are over before they are killed");
@@ -86,7 +101,12 @@ fn killed_at_any_moment_it_loses_nothing() {
             // SIGKILL, on Unix.
             child.kill().unwrap();
             killed += u64::from(child.wait().unwrap().code() != Some(0));
-            let state = Store::new(Sqlite::open(&apple.db()).unwrap()).state(&apple.identity).unwrap();
+            let mut store = Store::new(Sqlite::open(&apple.db()).unwrap());
+            let state = store.state(&apple.identity).unwrap();
+            let assigner = assigner(&mut store, &apple);
+            in_an_assignment += u64::from(assigner.pending().count() > assigner.waiting().count());
+            // Later, until a run ends by itself.
+            longest = (longest * 5 / 4).min(5000);
             // The call that was made last before it.
             let call = apple.desk.act(|world| {
                 let call = world.calls().last().map_or("none yet", |call| &call.target).to_owned();
@@ -100,7 +120,8 @@ fn killed_at_any_moment_it_loses_nothing() {
             }
         }
     }
-    assert!(kills < 20 || in_a_run > kills / 5, "{in_a_run} of {killed} had something to break");
+    let to_break = format!("of {killed} kills, {in_a_run} were in a run and {in_an_assignment} in an assignment");
+    assert!(kills < 20 || in_a_run.min(in_an_assignment) > kills / 10, "{to_break}");
     apple.desk.act(|world| world.faults_mut().clear());
     let (code, out, err) = output(start(&arguments));
     assert_eq!(code, Some(0), "{out}{err}");
@@ -110,14 +131,22 @@ fn killed_at_any_moment_it_loses_nothing() {
 
     let mut store = Store::new(Sqlite::open(&apple.db()).unwrap());
     let leases = never_two_at_once(&mut store);
-    // Whoever has no profile makes trouble, and is on the list for later.
-    let without = apple.listed().values().filter(|(_, profile)| profile.is_none()).count();
-    let outcomes = store.outcomes(&apple.identity).unwrap();
-    assert_eq!(without as u64, outcomes.later + outcomes.parked + outcomes.for_support);
+    // Whoever has no profile makes trouble, and is waited for or given up.
+    let without: BTreeSet<String> =
+        apple.listed().into_iter().filter(|(_, (_, profile))| profile.is_none()).map(|(serial, _)| serial).collect();
+    let state = assigner(&mut store, &apple);
+    let waiting = state.waiting().filter(|(serial, ..)| without.contains(serial.as_str())).count() as u64;
+    let given_up: u64 = store.given_up(&apple.identity).unwrap().iter().map(|given_up| given_up.devices).sum();
+    assert_eq!(without.len() as u64, waiting + given_up);
+    let twice = apple.desk.act(|world| {
+        world.devices().filter(|device| matches!(device.trouble, Some(Trouble::Throttled { .. }))).count()
+    });
+    assert_eq!(twice, 0, "devices were given their profile twice");
+    let without = without.len();
     let left = apple.stored().len() - stored;
     println!("killed after its last call to {after:?}");
     println!(
-        "killed {killed} times, {in_a_run} of them in a run, ended {ended} times, then one clean run: {stored} devices stored once each as Apple has them, \
-         {left} that left, 0 lost; {without} without a profile, each with its reason; {leases} leases, never two at once"
+        "killed {killed} times, {in_a_run} of them in a run and {in_an_assignment} in an assignment, ended {ended} times, then one clean run: {stored} devices stored once each as Apple has them, \
+         {left} that left, 0 lost; no profile given twice; {without} without one, each with its reason; {leases} leases, never two at once"
     );
 }

@@ -89,3 +89,9 @@ fn only_the_holder_of_a_lease_writes() {
 fn a_device_without_a_profile_is_given_one() {
     suite::a_device_without_a_profile_is_given_one(fresh("without-profile")());
 }
+
+#[test]
+fn an_assignment_that_fails_stores_nothing() {
+    let file = folder("assignment-fails").join("store.sqlite3");
+    suite::an_assignment_that_fails_stores_nothing(|| Sqlite::open(&file).unwrap());
+}

@@ -162,13 +162,13 @@ pub(crate) fn only_the_holder_of_a_lease_writes<D: Database>(mut one: Store<D>, 
         one.commit(&slow, &[put("D1", "late"), put("D2", "late")], 7, "late"),
         one.renew(&slow),
         one.release(&slow, Stamp::from_system().now(), "stopped"),
-        one.define(&slow, "fingerprint", Some("uuid")),
-        one.given(&slow, "uuid", &[("D1".to_owned(), Given::Assigned)]),
+        one.define(&slow, "fingerprint", "uuid"),
+        one.give(&slow, &[outcome("D1", "P1", "success")], "fingerprint", "late"),
     ] {
         assert!(matches!(refused, Err(StoreError::LeaseLost)), "{refused:?}");
     }
     assert_eq!((shown(&mut one, B), one.state(B).unwrap().as_deref()), (vec!["D1 first 1".to_owned()], Some("first")));
-    assert_eq!(one.defined(B, "fingerprint").unwrap(), None);
+    assert_eq!((one.defined(B, "fingerprint").unwrap(), one.assigner(B).unwrap()), (None, None));
     other.commit(&quick, &[put("D2", "second")], 1, "second").unwrap();
     assert_eq!(one.state(B).unwrap().as_deref(), Some("second"));
 
@@ -190,46 +190,77 @@ pub(crate) fn never_two_at_once<D: Database>(store: &mut Store<D>) -> usize {
     history.len()
 }
 
+fn outcome(serial: &str, profile: &str, outcome: &str) -> Given {
+    let profile = Some(profile.to_owned()).filter(|_| outcome != "parked");
+    Given::Outcome { serial: serial.to_owned(), profile, outcome: outcome.to_owned(), reason: format!("it {outcome}") }
+}
+
+fn open<D: Database>(store: &mut Store<D>, profile: &str) -> Vec<String> {
+    store.unassigned(A, profile, "", 9).unwrap().into_iter().map(|(serial, _)| serial).collect()
+}
+
 pub(crate) fn a_device_without_a_profile_is_given_one<D: Database>(mut store: Store<D>) {
     let lease = take(&mut store, A);
-    let uuid = Some("P1".to_owned());
-    let has_one = Write::Put { serial: "D0".to_owned(), json: String::new(), profile: uuid };
-    let rows: Vec<Write> = std::iter::once(has_one).chain((1..=6).map(|n| put(&format!("D{n}"), ""))).collect();
+    let has_one =
+        |serial: &str| Write::Put { serial: serial.to_owned(), json: String::new(), profile: Some("P1".to_owned()) };
+    let rows: Vec<Write> = std::iter::once(has_one("D0")).chain((1..=6).map(|n| put(&format!("D{n}"), "{}"))).collect();
     store.commit(&lease, &rows, 1, "s").unwrap();
     store.commit(&lease, &[Write::Remove { serial: "D6".to_owned(), at: day(1) }], 1, "s").unwrap();
-    assert_eq!(store.without_profile(A, "", 2).unwrap(), ["D1", "D2"]);
-    assert_eq!(store.without_profile(A, "D2", 9).unwrap(), ["D3", "D4", "D5"]);
+    let first = store.unassigned(A, "P1", "", 2).unwrap();
+    assert_eq!(first, [("D1".to_owned(), "{}".to_owned()), ("D2".to_owned(), "{}".to_owned())]);
+    let next = store.unassigned(A, "P1", "D2", 9).unwrap();
+    assert_eq!(next.iter().map(|(serial, _)| serial.as_str()).collect::<Vec<_>>(), ["D3", "D4", "D5"]);
 
-    let now = Stamp::from_system().now();
-    let (past, future) = (now - TimeDelta::minutes(1), now + TimeDelta::hours(1));
-    let failed = Given::Later { not_before: past, counts: true };
-    let batch = [
-        ("D1".to_owned(), Given::Assigned),
-        ("D2".to_owned(), Given::Parked),
-        ("D3".to_owned(), failed.clone()),
-        ("D4".to_owned(), Given::Later { not_before: future, counts: false }),
+    store.define(&lease, "f", "P1").unwrap();
+    let given = [
+        outcome("D1", "P1", "success"),
+        outcome("D2", "P1", "parked"),
+        outcome("D3", "P1", "failed"),
+        outcome("D4", "P1", "superseded"),
     ];
-    store.given(&lease, "P1", &batch).unwrap();
-    assert_eq!(store.without_profile(A, "", 9).unwrap(), ["D3", "D5"], "no device that has it is asked for again");
-    for left in [true, false] {
-        store.given(&lease, "P1", &[("D3".to_owned(), failed.clone())]).unwrap();
-        assert_eq!(
-            store.without_profile(A, "", 9).unwrap().contains(&"D3".to_owned()),
-            left,
-            "three times are the most"
-        );
-    }
-    let outcomes = store.outcomes(A).unwrap();
-    assert_eq!((outcomes.later, outcomes.parked, outcomes.for_support), (1, 1, 1));
+    store.give(&lease, &given, "f", "a1").unwrap();
+    assert_eq!((store.assigner(A).unwrap().as_deref(), store.state(A).unwrap().as_deref()), (Some("a1"), Some("s")));
+    assert_eq!(open(&mut store, "P1"), ["D4", "D5"], "what became of a device stands");
+    assert_eq!(open(&mut store, "P2"), ["D3", "D4", "D5"], "another profile is another matter");
+    let given_up = store.given_up(A).unwrap();
+    let told: Vec<_> = given_up.iter().map(|one| (one.reason.as_str(), one.devices, one.first.as_str())).collect();
+    assert_eq!(told, [("it failed", 1, "D3")]);
 
-    // Listed again, without a profile: it was taken away, or moved and back.
+    // Listed again: without a profile, as when it was moved and is back; or with one, and waited for.
+    store.commit(&lease, &[put("D1", ""), has_one("D2"), put("D3", "")], 1, "s").unwrap();
+    assert_eq!(open(&mut store, "P1"), ["D1", "D2", "D3", "D4", "D5"]);
+    assert_eq!(store.given_up(A).unwrap(), []);
+
+    // Defined again: the old UUID is not known, and what was said of it counts for the new one.
+    store.give(&lease, &[outcome("D3", "P1", "failed")], "f", "a2").unwrap();
+    let redefined = Given::Redefined { from: "P1".to_owned(), to: "P9".to_owned() };
+    store.give(&lease, &[redefined], "f", "a3").unwrap();
+    assert_eq!(store.defined(A, "f").unwrap().as_deref(), Some("P9"));
+    assert_eq!(
+        (open(&mut store, "P9"), store.given_up(A).unwrap().len()),
+        (vec!["D1".into(), "D2".into(), "D4".into(), "D5".into()], 1)
+    );
+    // Of two texts, the one that is wanted now has it.
+    store.define(&lease, "g", "P2").unwrap();
+    store.give(&lease, &[Given::Redefined { from: "P9".to_owned(), to: "P2".to_owned() }], "g", "a4").unwrap();
+    assert_eq!((store.defined(A, "f").unwrap(), store.defined(A, "g").unwrap().as_deref()), (None, Some("P2")));
+}
+
+/// Outcomes and state are stored together, or not at all.
+pub(crate) fn an_assignment_that_fails_stores_nothing<D: Database>(database: impl Fn() -> D) {
+    let mut store = Store::new(database());
+    let lease = take(&mut store, A);
     store.commit(&lease, &[put("D1", ""), put("D2", "")], 1, "s").unwrap();
-    assert_eq!(store.without_profile(A, "", 9).unwrap(), ["D1", "D2", "D5"]);
-
-    assert_eq!(store.defined(A, "f").unwrap(), None);
-    store.define(&lease, "f", Some("P1")).unwrap();
-    store.define(&lease, "f", Some("P2")).unwrap();
-    assert_eq!(store.defined(A, "f").unwrap().as_deref(), Some("P2"));
-    store.define(&lease, "f", None).unwrap();
-    assert_eq!(store.defined(A, "f").unwrap(), None);
+    store.define(&lease, "f", "P1").unwrap();
+    let redefined = Given::Redefined { from: "P1".to_owned(), to: "P2".to_owned() };
+    let given = [outcome("D1", "P1", "failed"), redefined, outcome("D2", "P2", "success")];
+    let mut failures = 0;
+    while Store::new(Failing { inner: database(), left: failures }).give(&lease, &given, "f", "a").is_err() {
+        assert_eq!((store.assigner(A).unwrap(), store.given_up(A).unwrap()), (None, vec![]));
+        assert_eq!((open(&mut store, "P1").len(), store.defined(A, "f").unwrap().as_deref()), (2, Some("P1")));
+        failures += 1;
+    }
+    // Two of the lease, the state, one of each outcome, three of the new UUID.
+    assert_eq!(failures, 8);
+    assert_eq!((store.assigner(A).unwrap().as_deref(), open(&mut store, "P2")), (Some("a"), vec![]));
 }

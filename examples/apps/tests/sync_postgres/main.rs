@@ -61,6 +61,12 @@ fn a_device_without_a_profile_is_given_one() {
     suite::a_device_without_a_profile_is_given_one(open(&url));
 }
 
+#[test]
+fn an_assignment_that_fails_stores_nothing() {
+    let Some(url) = fresh("assignment_fails") else { return };
+    suite::an_assignment_that_fails_stores_nothing(|| Postgres::connect(&url).unwrap());
+}
+
 /// A row that another transaction has under its hands is passed over, and not waited for.
 #[test]
 fn whoever_takes_a_token_waits_for_nobody() {

@@ -49,32 +49,32 @@ pub struct Screen {
 /// The 25 screens of 2023 with Intune's minimum versions, in Intune's order, which is that of the requirements on
 /// screens (SCR-6).
 pub const SCREENS_2023: &[Screen] = &[
-    screen(SkipKey::Passcode, v(7, 0, 0), None),
-    screen(SkipKey::Location, v(7, 0, 0), v(10, 11, 0)),
-    screen(SkipKey::Restore, v(7, 0, 0), v(10, 9, 0)),
-    screen(SkipKey::AppleId, v(7, 0, 0), v(10, 9, 0)),
-    screen(SkipKey::Tos, v(7, 0, 0), v(10, 9, 0)),
-    screen(SkipKey::Biometric, v(8, 1, 0), v(10, 12, 4)),
-    screen(SkipKey::Payment, v(7, 0, 0), v(10, 12, 4)),
-    screen(SkipKey::Zoom, v(8, 3, 0), None),
-    screen(SkipKey::Siri, v(7, 0, 0), v(10, 12, 0)),
-    screen(SkipKey::Diagnostics, v(7, 0, 0), v(10, 9, 0)),
-    screen(SkipKey::DisplayTone, v(9, 3, 2), v(10, 13, 6)),
-    screen(SkipKey::Privacy, v(11, 3, 0), v(10, 13, 4)),
-    screen(SkipKey::Android, v(9, 0, 0), None),
-    screen(SkipKey::IMessageAndFaceTime, v(9, 0, 0), None),
-    screen(SkipKey::OnBoarding, v(11, 0, 0), None),
-    screen(SkipKey::ScreenTime, v(12, 0, 0), v(10, 15, 0)),
-    screen(SkipKey::SimSetup, v(12, 0, 0), None),
-    screen(SkipKey::SoftwareUpdate, v(12, 0, 0), None),
-    screen(SkipKey::WatchMigration, v(11, 0, 0), None),
-    screen(SkipKey::Appearance, v(13, 0, 0), v(10, 14, 0)),
+    screen(SkipKey::Passcode, v(7, 0, 0), None),            // SCN-1
+    screen(SkipKey::Location, v(7, 0, 0), v(10, 11, 0)),    // SCN-2
+    screen(SkipKey::Restore, v(7, 0, 0), v(10, 9, 0)),      // SCN-3
+    screen(SkipKey::AppleId, v(7, 0, 0), v(10, 9, 0)),      // SCN-4
+    screen(SkipKey::Tos, v(7, 0, 0), v(10, 9, 0)),          // SCN-5
+    screen(SkipKey::Biometric, v(8, 1, 0), v(10, 12, 4)),   // SCN-6
+    screen(SkipKey::Payment, v(7, 0, 0), v(10, 12, 4)),     // SCN-7
+    screen(SkipKey::Zoom, v(8, 3, 0), None),                // SCN-8
+    screen(SkipKey::Siri, v(7, 0, 0), v(10, 12, 0)),        // SCN-9
+    screen(SkipKey::Diagnostics, v(7, 0, 0), v(10, 9, 0)),  // SCN-10
+    screen(SkipKey::DisplayTone, v(9, 3, 2), v(10, 13, 6)), // SCN-11
+    screen(SkipKey::Privacy, v(11, 3, 0), v(10, 13, 4)),    // SCN-12
+    screen(SkipKey::Android, v(9, 0, 0), None),             // SCN-13
+    screen(SkipKey::IMessageAndFaceTime, v(9, 0, 0), None), // SCN-14
+    screen(SkipKey::OnBoarding, v(11, 0, 0), None),         // SCN-15
+    screen(SkipKey::ScreenTime, v(12, 0, 0), v(10, 15, 0)), // SCN-16
+    screen(SkipKey::SimSetup, v(12, 0, 0), None),           // SCN-17
+    screen(SkipKey::SoftwareUpdate, v(12, 0, 0), None),     // SCN-18
+    screen(SkipKey::WatchMigration, v(11, 0, 0), None),     // SCN-19
+    screen(SkipKey::Appearance, v(13, 0, 0), v(10, 14, 0)), // SCN-20
     // Never on ADE devices from iOS 13 on, so that there is no version to give.
-    screen(SkipKey::DeviceToDeviceMigration, None, None),
-    screen(SkipKey::RestoreCompleted, None, None),
-    screen(SkipKey::UpdateCompleted, None, None),
-    screen(SkipKey::Welcome, None, None),
-    screen(SkipKey::TermsOfAddress, v(16, 0, 0), None),
+    screen(SkipKey::DeviceToDeviceMigration, None, None), // SCN-21
+    screen(SkipKey::RestoreCompleted, None, None),        // SCN-22
+    screen(SkipKey::UpdateCompleted, None, None),         // SCN-23
+    screen(SkipKey::Welcome, None, None),                 // SCN-24
+    screen(SkipKey::TermsOfAddress, v(16, 0, 0), None),   // SCN-25
 ];
 
 #[expect(clippy::unnecessary_wraps, reason = "it stands beside `None` in the table")]

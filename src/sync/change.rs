@@ -24,7 +24,7 @@ pub enum Change {
     /// The device is there, but its row cannot be read: gives it the commit's generation, and changes nothing else. One that is not
     /// stored yet stays unknown.
     Seen(SerialNumber),
-    /// All devices have been fetched: those of an earlier generation have left this server, and are kept as removed or deleted.
+    /// All devices have been fetched: those of an earlier generation have left this server (SYN-3, X-4), and are kept as removed or deleted.
     Sweep {
         /// The generation of the fetch; devices with a lower one are gone.
         generation: u64,

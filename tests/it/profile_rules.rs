@@ -91,6 +91,7 @@ fn judged(check: &Check, profile: &RawValue) -> Result<Violations, String> {
     }
 }
 
+/// CEL-1, CEL-5, NAM-4, PAI-6, PAI-7, SCR-7, SCR-8, SCR-9, SCR-11, SHI-2, SHI-3, SUP-3, and all others.
 #[test]
 fn every_rule_is_broken_alone_by_its_fixture() {
     let mut wrong = Vec::new();

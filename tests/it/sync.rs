@@ -268,7 +268,7 @@ fn a_list_that_does_not_go_on() {
     }
 }
 
-/// 5xx, 429 with seconds and with a date, terms, token, no answer: each a wait with a reason and an end.
+/// CON-6: 5xx, 429 with seconds and with a date, terms, token, no answer: each a wait with a reason and an end.
 #[test]
 fn failures_lead_to_waits() {
     let offline = Error::from(TransportError::new("connection refused"));
@@ -343,7 +343,7 @@ fn a_call_that_is_not_answered() {
     assert_eq!(late, Err(Misuse::NoSuchCall { given: call.id, expected: None }));
 }
 
-/// SYN-1, SYN-4, SYN-7, SYN-8, SYN-10, SYN-14, X-2: asking for a sync.
+/// SYN-1, SYN-4, SYN-7, SYN-8, SYN-10, SYN-14, SYN-15, X-2: asking for a sync.
 #[test]
 fn asking_for_a_sync() {
     // The first is always full, and runs at once.

@@ -52,8 +52,11 @@ pub(super) fn wrong(row: &Row) -> Option<String> {
     if !lacks.is_empty() {
         return Some(format!("class {}, and {} shows {lacks}", row.class, tests.join(", ")));
     }
-    let named = items.iter().any(|item| defines(item, &row.id)) || shown.iter().any(|shown| shown.names(&row.id));
-    (!named).then(|| String::from("neither the files of its items nor its tests name it"))
+    if !items.iter().any(|item| defines(item, &row.id)) {
+        return Some(String::from("no file of its items names it"));
+    }
+    let is_told = shown.iter().any(|shown| shown.names(&row.id));
+    (!is_told).then(|| String::from("no test of its line names it, nor the file of one"))
 }
 
 /// A test that a line names.
@@ -112,8 +115,7 @@ impl Shown {
 
     fn names(&self, id: &str) -> bool {
         match self {
-            Self::Function(_, function) => function.ids.contains(id),
-            Self::Examples(source, _) => source.ids.iter().any(|(_, named)| named == id),
+            Self::Function(source, _) | Self::Examples(source, _) => source.ids.iter().any(|(_, named)| named == id),
         }
     }
 }
@@ -244,7 +246,7 @@ fn the_checks_can_fail() {
     assert!(wrong("S", "error::ErrorWord::find, it::error_word::a_word_is_lost").contains("no test it"));
     assert!(wrong("S", "error::ErrorWord::find, it::error_word::find").contains("no test it"));
     assert!(wrong("S", "error::ErrorWord::find, doctest error::UnknownWord").contains("no test doctest"));
-    assert!(wrong("S", "stamp::Stamp, it::error_word::a_word_is_found_whole").contains("neither the files"));
+    assert!(wrong("S", "stamp::Stamp, it::error_word::a_word_is_found_whole").contains("no file of its items"));
     assert!(wrong("T", "stamp::Stamp, it::source::tests::test_items_are_left_out").contains("compile_fail"));
     let both = "stamp::Stamp, it::error_word::a_word_is_found_whole, it::error_word::a_word_is_lost";
     assert!(wrong("S", both).contains("no test it::error_word::a_word_is_lost"));

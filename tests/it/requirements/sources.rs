@@ -34,8 +34,6 @@ pub(super) struct Function {
     pub(super) is_test: bool,
     /// The attributes above it, and above the modules around it in its file.
     pub(super) attributes: Vec<String>,
-    /// The requirements that it names, or its comment does.
-    pub(super) ids: BTreeSet<String>,
     pub(super) body: Vec<Token>,
 }
 
@@ -94,7 +92,7 @@ impl Source {
         let of_module =
             |line: &&str| words_of(line).collect::<Vec<_>>().ends_with(&["mod", module]) && line.ends_with(';');
         if let Some(at) = lines.iter().position(|line| of_module(line)) {
-            found.extend(above_line(&lines, at).1);
+            found.extend(above_line(&lines, at));
         }
         found.extend(above.attributes());
         found
@@ -125,14 +123,12 @@ fn functions(text: &str) -> Vec<Function> {
         }
         let Some(name) = words.get(before + 1).and_then(|rest| words_of(rest).next()) else { continue };
         let Some(end) = end_of_function(&lines, at) else { continue };
-        let (first, mut attributes) = above_line(&lines, at);
+        let mut attributes = above_line(&lines, at);
         attributes.extend(around(&lines, at));
-        let whole = lines[first..=end].join("\n");
         found.push(Function {
             name: name.into(),
             is_test: attributes.iter().any(|attribute| attribute == "#[test]"),
             attributes,
-            ids: ids(&whole).into_iter().map(|(_, id)| id).collect(),
             body: tokens(&lines[at..=end].join("\n")),
         });
     }
@@ -153,12 +149,12 @@ fn end_of_function(lines: &[&str], at: usize) -> Option<usize> {
     }
 }
 
-/// The first line of the comment and the attributes above a line, and the attributes.
-fn above_line(lines: &[&str], at: usize) -> (usize, Vec<String>) {
+/// The attributes above a line.
+fn above_line(lines: &[&str], at: usize) -> Vec<String> {
     let is_above = |line: &str| line.trim().starts_with("//") || line.trim().starts_with("#[");
     let first = (0..at).rev().take_while(|line| is_above(lines[*line])).last().unwrap_or(at);
     let attributes = lines[first..at].iter().map(|line| line.trim()).filter(|line| line.starts_with("#["));
-    (first, attributes.map(String::from).collect())
+    attributes.map(String::from).collect()
 }
 
 /// The attributes of the modules in the same file around a line.
@@ -168,7 +164,7 @@ fn around(lines: &[&str], at: usize) -> Vec<String> {
         if indent(lines[line]) < within {
             within = indent(lines[line]);
             if words_of(lines[line]).any(|word| word == "mod") {
-                found.extend(above_line(lines, line).1);
+                found.extend(above_line(lines, line));
             }
         }
     }
@@ -235,7 +231,8 @@ mod tests {
     let [works, helper] = source.functions.as_slice() else { panic!("two functions") };
     assert_eq!((works.name.as_str(), works.is_test, helper.is_test), ("works", true, false));
     assert_eq!(works.attributes, ["#[test]", "#[ignore]", "#[cfg(feature = \"odd\")]"]);
-    assert_eq!(works.ids, BTreeSet::from(["TOK-3".into(), "TOK-4".into()]));
+    let named: Vec<&str> = source.ids.iter().map(|(_, id)| id.as_str()).collect();
+    assert_eq!(named, ["TOK-1", "LIM-2", "TOK-3", "TOK-4"]);
     assert!(helper.body.iter().any(|token| token.text == "assert_eq") && works.body.len() < 12);
     let blocks = source.examples(Some("Thing"));
     let infos: Vec<&str> = blocks.iter().map(|block| block.info.as_str()).collect();

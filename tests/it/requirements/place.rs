@@ -166,7 +166,9 @@ fn outcomes(source: &'static Source, function: &'static Function, seen: &mut BTr
             "for" | "while" | "loop" | "for_each" | "all" | "map" => loops.push((depth, false)),
             "{" | "(" | "[" => {
                 depth += 1;
-                loops.iter_mut().for_each(|(_, open)| *open = true);
+                for (_, open) in &mut loops {
+                    *open = true;
+                }
             }
             "}" | ")" | "]" => {
                 depth = depth.saturating_sub(1);

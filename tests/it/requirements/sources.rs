@@ -57,11 +57,9 @@ impl Source {
         let (mut blocks, mut open) = (Vec::<Block>::new(), false);
         for line in self.text.lines().map(str::trim) {
             if let Some(comment) = line.strip_prefix(marker).map(str::trim) {
-                match (comment.strip_prefix("```"), open) {
-                    (Some(info), false) => blocks.push(Block { info: info.into(), code: String::new() }),
-                    (None, true) => {
-                        blocks.last_mut().into_iter().for_each(|block| block.code += &format!("{comment}\n"))
-                    }
+                match (comment.strip_prefix("```"), open, blocks.last_mut()) {
+                    (Some(info), false, _) => blocks.push(Block { info: info.into(), code: String::new() }),
+                    (None, true, Some(block)) => block.code.extend([comment, "\n"]),
                     _ => {}
                 }
                 open ^= comment.starts_with("```");
@@ -91,7 +89,7 @@ impl Source {
         let lines: Vec<&str> = above.text.lines().collect();
         let of_module =
             |line: &&str| words_of(line).collect::<Vec<_>>().ends_with(&["mod", module]) && line.ends_with(';');
-        if let Some(at) = lines.iter().position(|line| of_module(line)) {
+        if let Some(at) = lines.iter().position(of_module) {
             found.extend(above_line(&lines, at));
         }
         found.extend(above.attributes());

@@ -179,7 +179,8 @@ impl DeviceSync {
             Out::Nothing | Out::Call(_) => self.state.clone(),
         };
         let state = state.righted(self.longest(), now).unwrap_or(state);
-        let pause = self.waiting(&state, now);
+        // Once a call is out the pause before it is over, whatever the clock says.
+        let pause = self.waiting(&state, now).filter(|_| !matches!(self.out, Out::Call(_)));
         let just_now = later(state.manual, self.bounds.manual_apart, now).filter(|_| trigger == Trigger::Manual);
         if let Some(run) = &state.run {
             let left = Progress::of(run, &state, now).time_left(&self.bounds).map_or_else(

@@ -70,7 +70,7 @@ fn policy() -> impl Strategy<Value = SyncPolicy> {
         1 => Just(SyncPolicy { recovery: Recovery::Waits, ..SyncPolicy::ADE_2023 }),
         3 => any_policy(),
     ]
-    .prop_map(|policy| SyncPolicy { page_size: Some(20), ..policy })
+    .prop_map(|policy| SyncPolicy { page_size: Some(13), ..policy })
 }
 
 fn any_policy() -> impl Strategy<Value = SyncPolicy> {
@@ -109,7 +109,7 @@ fn config(cases: u32) -> ProptestConfig {
 }
 
 fn schedule(event: impl Strategy<Value = Event>) -> impl Strategy<Value = (u64, usize, Vec<Event>)> {
-    (any::<u64>(), 0_usize..60, prop::collection::vec(event, 1..25))
+    (any::<u64>(), 0_usize..40, prop::collection::vec(event, 1..25))
 }
 
 proptest! {

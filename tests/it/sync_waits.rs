@@ -215,3 +215,17 @@ fn asking_before_a_beginning_is_stored() {
         assert_eq!(calls(&mut sync, r#"{"devices": [], "cursor": "c2", "more_to_follow": false}"#), 1);
     }
 }
+
+/// SYN-7: a call that is out is a run under way, also by a clock that was set back into the pause before it.
+#[test]
+fn asking_while_a_call_is_out() {
+    let mut sync = Sync::in_delta(SyncPolicy::APPLE);
+    sync.answer(Err(refusal(403, "T_C_NOT_SIGNED", None)));
+    let (pause, _) = sync.sleep();
+    sync.now += pause;
+    let call = sync.call();
+    sync.now -= TimeDelta::minutes(4);
+    let decision = sync.machine.ask(Kind::Delta, Trigger::Manual, sync.now);
+    assert!(matches!(decision, Decision::RefusedUntil { why: Refused::Running, .. }), "{decision:?}");
+    assert_eq!(sync.call(), call);
+}

@@ -3,18 +3,24 @@
 use std::path::PathBuf;
 
 use apple_ade::interop::{Model, Source, ThisServer};
+use apple_ade::os::Target;
 use lexopt::prelude::*;
+
+use crate::commands::kind;
 
 pub(crate) const HELP: &str = "\
 Takes an enrollment profile over from Microsoft Graph (Intune) or Jamf Pro, or writes one for them.
 
-Usage: import_profile --url URL [--web-url URL] graph|jamf FILE
+Usage: import_profile --url URL [--web-url URL] [--target OS:VERSION] graph|jamf FILE
        import_profile --export MODEL FILE
 
   graph            FILE is a depIOSEnrollmentProfile, a depMacOSEnrollmentProfile, or the like
   jamf             FILE is a PreStage enrollment of the Jamf Pro API
   --url URL        where devices enroll here: the other server's is not taken over
   --web-url URL    the page on which users sign in here, if they do so there
+  --target OS:VERSION
+                   the device for which the commands are planned, such as ipados:17.4; else a Mac with
+                   macOS 15 for a profile with accounts, and an iPad with iPadOS 18 for others
   --export MODEL   writes FILE, a profile in Apple's JSON or as the crate stores it, as graph-ios,
                    graph-macos, graph-tvos, graph-visionos, jamf-mobile or jamf-computer
   FILE             - is standard input
@@ -26,7 +32,7 @@ Exit status: 0 done, 1 it is no such profile, 2 wrong usage.";
 
 pub(crate) enum Job {
     Help,
-    Import { source: Source, server: ThisServer, file: PathBuf },
+    Import { source: Source, server: ThisServer, target: Option<Target>, file: PathBuf },
     Export { model: Model, file: PathBuf },
 }
 
@@ -42,19 +48,21 @@ const MODELS: [(&str, Model); 6] = [
 pub(crate) fn read() -> Result<Job, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut url, mut web_url, mut model, mut words) = (None, None, None, Vec::new());
+    let mut target = None;
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => return Ok(Job::Help),
             Long("url") => url = Some(parser.value()?.string()?),
             Long("web-url") => web_url = Some(parser.value()?.string()?),
+            Long("target") => target = Some(parser.value()?.parse::<Target>()?),
             Long("export") => model = Some(parser.value()?.string()?),
             Value(word) if words.len() < 2 => words.push(word),
             _ => return Err(argument.unexpected()),
         }
     }
     if let Some(name) = model {
-        if url.is_some() || web_url.is_some() {
-            return Err("--url and --web-url are for an import".into());
+        if url.is_some() || web_url.is_some() || target.is_some() {
+            return Err("--url, --web-url and --target are for an import".into());
         }
         let names: Vec<&str> = MODELS.iter().map(|(name, _)| *name).collect();
         let found = MODELS.iter().find(|(known, _)| *known == name);
@@ -75,5 +83,8 @@ pub(crate) fn read() -> Result<Job, lexopt::Error> {
         Some(page) => server.with_web_url(page),
         None => server,
     };
-    Ok(Job::Import { source, server, file })
+    if let Some(target) = target.filter(|target| kind(target.platform).is_none()) {
+        return Err(format!("no device with {target} enrolls by a profile; give one with another system").into());
+    }
+    Ok(Job::Import { source, server, target, file })
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --example import_profile -- --url https://mdm.example.com/enroll graph profile.json
-//! cargo run --example import_profile -- --url https://mdm.example.com/enroll jamf prestage.json >profile.json
+//! cargo run --example import_profile -- --url https://mdm.example.com/enroll --target macos:15.1 jamf prestage.json >profile.json
 //! cargo run --example import_profile -- --export graph-ios profile.json
 //! ```
 
@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use apple_ade::affinity::UserAffinity;
 use apple_ade::interop::{ImportError, Loss, LossReport, Model, Source, ThisServer, export, import};
+use apple_ade::os::Target;
 use apple_ade::profile::EnrollmentProfile;
 
 use self::arguments::{HELP, Job};
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     };
     let done = match job {
         Job::Help => print(HELP),
-        Job::Import { source, server, file } => take_over(source, &server, &file),
+        Job::Import { source, server, target, file } => take_over(source, &server, target, &file),
         Job::Export { model, file } => give_back(model, &file),
     };
     match done {
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 }
 
 /// Apple's JSON on standard output; the commands that finish it and what is lost on standard error.
-fn take_over(source: Source, server: &ThisServer, path: &Path) -> Result<(), Box<dyn Error>> {
+fn take_over(source: Source, server: &ThisServer, target: Option<Target>, path: &Path) -> Result<(), Box<dyn Error>> {
     let imported = match import(source, &read(path)?, server) {
         Ok(imported) => imported,
         Err(ImportError::Invalid { violations, losses }) => {
@@ -55,9 +56,8 @@ fn take_over(source: Source, server: &ThisServer, path: &Path) -> Result<(), Box
     };
     let profile = imported.profile();
     print(&serde_json::to_string_pretty(profile.wire())?)?;
-    let commands = commands::of(profile);
-    if !commands.is_empty() {
-        say(&format!("what the MDM sends when the device has enrolled:\n{}\n", shown(&commands.join("\n"))));
+    if let Some(commands) = commands::of(profile, target) {
+        say(&format!("{}\n", shown(&commands)));
     }
     let doubts = profile.check();
     if !doubts.is_empty() {

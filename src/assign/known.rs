@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::os::OsVersion;
+use crate::program::lifecycle::{Lifecycle, OnDevice};
+use crate::program::sign_in::EnrollmentKind;
 
 /// What the caller knows of a device beyond Apple's record.
 ///
@@ -43,6 +45,29 @@ impl Known {
     /// Nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What the life of a device tells: how it is enrolled, and whether it is set up.
+    ///
+    /// ```
+    /// use apple_ade::assign::{Enrolled, Known};
+    /// use apple_ade::program::lifecycle::{Event, Lifecycle};
+    ///
+    /// let now = "2026-11-22T08:00:00Z".parse()?;
+    /// let mut life = Lifecycle::listed(now);
+    /// life.take(Event::SetUp, now)?;
+    /// life.take(Event::EnrolledByUser, now)?;
+    /// assert_eq!(Known::of_life(&life), Known::new().enrolled(Enrolled::ByUser).activated(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_life(life: &Lifecycle) -> Self {
+        let enrolled = match life.on_device() {
+            OnDevice::Enrolled { by: EnrollmentKind::Automated, .. } => Enrolled::Automatically,
+            OnDevice::Enrolled { .. } => Enrolled::ByUser,
+            _ => Enrolled::No,
+        };
+        let is_waiting = matches!(life.on_device(), OnDevice::New | OnDevice::Erased);
+        Self::new().enrolled(enrolled).activated(!is_waiting)
     }
 
     /// It has this tag of the caller's, beside those that were said.

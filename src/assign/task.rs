@@ -143,10 +143,16 @@ impl Disown {
 impl From<ApprovedPlan> for Work {
     fn from(plan: ApprovedPlan) -> Self {
         let token = Some(plan.plan().token());
-        let parts = plan
-            .into_groups()
-            .map(|group| (Task::Assign { profile: group.profile, uuid: group.profile_uuid }, group.devices));
-        Self { token, parts: parts.collect() }
+        let mut parts: Vec<(Task, BTreeSet<SerialNumber>)> = Vec::new();
+        for group in plan.into_groups() {
+            let task = Task::Assign { profile: group.profile, uuid: group.profile_uuid };
+            // Groups that differ in reason or effect alone share their calls.
+            match parts.iter_mut().find(|(known, _)| *known == task) {
+                Some((_, devices)) => devices.extend(group.devices),
+                None => parts.push((task, group.devices)),
+            }
+        }
+        Self { token, parts }
     }
 }
 

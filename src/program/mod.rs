@@ -16,6 +16,7 @@ pub mod profiles;
 mod push_certificate;
 pub mod readiness;
 pub mod sign_in;
+mod text;
 pub mod tokens;
 pub mod workflow;
 

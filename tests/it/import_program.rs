@@ -63,6 +63,12 @@ fn a_profile_is_taken_over_with_its_commands_and_losses() {
     ] {
         assert!(said.contains(part), "{part} is missing:\n{said}");
     }
+    assert!(said.starts_with("what the MDM sends to a device with iPadOS 18.0 when it has enrolled:\n"), "{said}");
+    // The same for an iPad that is too old for a Shared iPad's settings, and has earlier ones.
+    let old = [&URL[..], &["--target", "ipados:13.4", "graph", "graph_ios.json"]].concat();
+    let (_, older) = done(&old, b"");
+    assert!(older.contains("device with iPadOS 13.4") && older != said, "{older}");
+    assert!(said.contains("  warning: nobody knows whether the device has an eSIM"), "{said}");
     let (_, said) = done(&[&URL[..], &["jamf", "jamf_computer.json"]].concat(), b"");
     assert!(said.contains("AccountConfiguration with SetPrimarySetupAccountAsRegularUser"), "{said}");
     assert!(!said.contains("PLANTED"), "{said}");
@@ -99,6 +105,9 @@ fn wrong_usage_is_told() {
         &["graph", "x"],
         &["--url", "https://a.example", "intune", "x"],
         &["--url", "https://a.example", "graph"],
+        &["--url", "https://a.example", "--target", "ipados", "graph", "x"],
+        &["--url", "https://a.example", "--target", "watchos:11.0", "graph", "x"],
+        &["--export", "graph-ios", "--target", "ipados:17.4", "x"],
         &["--export", "mosyle", "x"],
         &["--export", "graph-ios"],
         &["--export", "graph-ios", "--url", "https://a.example", "x"],

@@ -27,6 +27,8 @@ fn texts_have_the_documents_bounds() {
     bound::<ContactPhone>(20, |count| "5".repeat(count));
     bound::<ContactEmail>(40, |count| format!("{}@example.org", "a".repeat(count - 12)));
     bound::<AdditionalInformation>(120, letters);
+    assert!("Room 12\nMondays".parse::<AdditionalInformation>().is_ok());
+    assert!("Room \u{1b}[31m12".parse::<AdditionalInformation>().is_err(), "nothing that steers a terminal");
     bound::<SiteName>(40, letters);
 }
 

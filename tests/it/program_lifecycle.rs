@@ -42,6 +42,8 @@ fn every_state_of_the_documents_is_reached() {
         (&[Event::ProfileAssigned, Event::SetUp, blocked], State::Blocked),
         (&[Event::ProfileAssigned, Event::SetUp, blocked, Event::EnrollmentCompleted], State::Enrolled),
         (&[Event::ProfileAssigned, Event::SetUp, Event::EnrollmentFailed], State::Failed),
+        // At the second try.
+        (&[Event::ProfileAssigned, Event::SetUp, Event::EnrollmentFailed, Event::EnrollmentCompleted], State::Enrolled),
         (&[Event::SetUp], State::Unmanaged),
         (&[Event::SetUp, Event::ProfileAssigned], State::PendingReset),
         (&[Event::SetUp, Event::Erased], State::Erased),
@@ -113,6 +115,11 @@ fn deleted_here_is_not_away() {
     assert_eq!(device.take(Event::Listed, start()), Ok(None));
     let plan = device.plan(Goal::KeepAway, &Pairing::AllowAll).unwrap();
     assert_eq!(plan.steps(), [PlanStep::UnassignAtApple, PlanStep::DeleteHere]);
+    let told = plan.to_string();
+    assert!(
+        told.starts_with("1. take the device off this server") && told.ends_with("\n2. delete the device here"),
+        "{told}"
+    );
     assert!(plan.steps().iter().all(|step| !step.to_string().contains("disown")));
 }
 
@@ -135,6 +142,64 @@ fn a_released_device_is_shown_for_a_time() {
     assert_eq!(by_hand.take(Event::DeletedHere, start()), Ok(None), "DEV-9: it does not come back");
     assert_eq!(by_hand.state(), State::Gone);
     assert!(by_hand.take(Event::SetUp, start()).is_err());
+}
+
+/// DEV-1, DEV-4, LIF-2: what Apple's records say, from where the device stands; a record that says nothing new is no event.
+#[test]
+fn records_are_taken_as_events() {
+    let record = |json: &str| {
+        let json: RawJson = format!(r#"{{"serial_number":"C1"{json}}}"#).parse().unwrap();
+        json.read::<Device>().unwrap()
+    };
+    let (plain, none) = (record(""), record(r#","profile_status":"empty""#));
+    let (removed, deleted) = (record(r#","profile_status":"removed""#), record(r#","op_type":"deleted""#));
+    let (assigned, pushed) = (record(r#","profile_status":"assigned""#), record(r#","profile_status":"pushed""#));
+    let odd = record(r#","profile_status":"pending""#);
+    for (device, state) in [
+        (&plain, State::Unassigned),
+        (&none, State::Unassigned),
+        (&removed, State::Unassigned),
+        (&odd, State::Unassigned),
+        (&assigned, State::Assigned),
+        (&pushed, State::Pushed),
+        (&deleted, State::Released),
+    ] {
+        let mut life = Lifecycle::of_record(device, start());
+        assert_eq!(life.state(), state, "{device:?}");
+        assert_eq!(life.contact() == ContactState::Contacted, state == State::Pushed);
+        let before = life;
+        assert_eq!(life.take_record(device, start()), Ok(vec![]));
+        assert_eq!(life, before, "the same record once more");
+    }
+    let (user, reassigned) =
+        ([Event::SetUp, Event::EnrolledByUser], [&ENROLLED[..], &[Event::ProfileAssigned]].concat());
+    let retired = [&reassigned[..], &[Event::Retired]].concat();
+    for (events, device, told, state) in [
+        (&ENROLLED[..], &pushed, vec![], State::Enrolled),
+        (&ENROLLED, &plain, vec![], State::Enrolled),
+        (&ENROLLED, &assigned, vec![Consequence::NeedsWipe], State::PendingReset),
+        (&reassigned, &assigned, vec![], State::PendingReset),
+        // A profile is fetched after a wipe: it was erased, and enrolls.
+        (&reassigned, &pushed, vec![], State::Pushed),
+        (&retired, &pushed, vec![], State::Pushed),
+        (&ENROLLED, &removed, vec![], State::Enrolled),
+        (&user, &assigned, vec![Consequence::Unenrolled], State::PendingReset),
+        (&[Event::DeletedHere], &none, vec![Consequence::Reappeared], State::Unassigned),
+        (&[Event::DeletedHere], &deleted, vec![], State::Gone),
+        (
+            &[Event::ProfileAssigned, Event::Released],
+            &assigned,
+            vec![Consequence::Reappeared, Consequence::TakesEffectAtSetUp],
+            State::Assigned,
+        ),
+    ] {
+        let mut life = after(events);
+        assert_eq!(life.take_record(device, start()), Ok(told), "{device:?} after {events:?}");
+        assert_eq!(life.state(), state, "{device:?} after {events:?}");
+    }
+    let (mut life, before) = (after(&ENROLLED), after(&ENROLLED));
+    let early = life.take_record(&assigned, start() - TimeDelta::seconds(1));
+    assert!(matches!(early, Err(LifecycleError::Earlier { .. })) && life == before, "{early:?}");
 }
 
 /// DEV-4, LIF-8.
@@ -300,6 +365,22 @@ proptest! {
             prop_assert_eq!(device.contact() == ContactState::Contacted, contacted);
         }
         prop_assert!(device.take(Event::Listed, start() - TimeDelta::seconds(1)).is_err());
+        // Whatever Apple's next record says, it can be taken, it says where the device stands, and it says it once.
+        for status in ["empty", "removed", "assigned", "pushed"] {
+            let json = format!(r#"{{"serial_number":"C1","profile_status":"{status}"}}"#);
+            let record: Device = json.parse::<RawJson>().unwrap().read().unwrap();
+            let mut device = device;
+            prop_assert!(device.take_record(&record, now).is_ok());
+            let profile = match status {
+                "assigned" => ProfileAtApple::Assigned,
+                "pushed" => ProfileAtApple::Pushed,
+                _ => ProfileAtApple::None,
+            };
+            prop_assert_eq!(device.at_apple(), AtApple::Listed { profile });
+            let before = device;
+            prop_assert_eq!(device.take_record(&record, now), Ok(vec![]));
+            prop_assert_eq!(device, before);
+        }
         for goal in [Goal::Enroll, Goal::EnrollAnew, Goal::KeepAway] {
             let (mut device, plan) = (device, device.plan(goal, &pairing).unwrap());
             for step in plan.steps() {

@@ -118,10 +118,13 @@ fn wrong_files_are_named_and_change_nothing() {
         );
     }
     // The same, where that certificate is known from a session that was closed.
-    let begun = time("2026-11-20T10:00:00Z");
-    let consent = Consent { by: "admin".into(), at: begun };
+    let agreed_at = time("2026-11-20T10:00:00Z");
+    let consent = Consent { by: "admin".into(), at: agreed_at };
     let (closed, agreed) = Onboarding::begin().agree(consent).issue(token_file::certificate()).close();
-    assert_eq!(agreed.consent().at, begun, "the consent stays");
+    assert_eq!(agreed.consent().at, agreed_at, "the consent stays");
+    // Two sessions of one consent differ in their certificates.
+    let begun = token_file::certificate().not_before();
+    assert_ne!(begun, agreed_at);
     let closed: Closed = serde_json::from_str(&serde_json::to_string(&closed).unwrap()).unwrap();
     let error = open(&fixture::bytes("token/bc_aes128.p7m"), std::slice::from_ref(&closed));
     assert!(matches!(error, OnboardingError::ClosedSession { begun: found } if found == begun), "{error:?}");
@@ -161,6 +164,10 @@ fn the_apple_account_is_kept_and_compared() {
 fn a_server_name_is_a_label() {
     assert_eq!(" Campus North ".parse::<MdmServerName>().unwrap().as_str(), "Campus North");
     assert_eq!(" ".parse::<MdmServerName>(), Err(MdmServerNameError::Empty));
+    for character in ['\u{1b}', '\u{202e}'] {
+        let name = format!("Campus{character}North").parse::<MdmServerName>();
+        assert_eq!(name, Err(MdmServerNameError::Character { character }));
+    }
     for url in ["https://mdm.example.org", "www.example.org"] {
         assert_eq!(url.parse::<MdmServerName>(), Err(MdmServerNameError::Url));
     }
@@ -249,6 +256,15 @@ fn no_other_server_takes_the_place() {
     let server = account(r#"{"server_uuid":"S2","org_id_hash":"O1"}"#);
     let fence = accept(may, &next, Some(&server), "it@example.org").unwrap_err();
     assert_eq!(fence, Fence::ServerUuid { expected: "S1".into(), found: "S2".into() });
+    // TOK-11: newer than the one in use, and over when it comes.
+    let late = next.expiry().at() + TimeDelta::days(1);
+    let fence = Renewal::of(&record).accept(&next, apple_id("it@example.org"), Some(&ours), late).unwrap_err();
+    assert_eq!(fence, Fence::Expired { at: next.expiry() });
+    // The server was renamed in Apple's portal, and a new key pair was staged.
+    let renamed = account(r#"{"server_uuid":"S1","org_id_hash":"O1","server_name":"Campus South"}"#);
+    let renewed = accept(may, &next, Some(&renamed), "it@example.org").unwrap().with_certificate(&certificate());
+    assert_eq!(renewed.record.server_name().map(MdmServerName::as_str), Some("Campus South"));
+    assert_eq!(renewed.record.certificate().map(str::to_owned), Some(certificate().fingerprint().to_string()));
     let organization = account(r#"{"server_uuid":"S1","org_id_hash":"O2"}"#);
     let fence = accept(may, &next, Some(&organization), "it@example.org").unwrap_err();
     assert_eq!(fence, Fence::Organization { expected: "O1".into(), found: "O2".into() });
@@ -307,7 +323,9 @@ fn four_reasons_to_renew() {
     assert_eq!(record.state(end - warn - TimeDelta::seconds(1), warn), TokenState::Active);
     assert_eq!(record.state(end - warn, warn), TokenState::RenewalDue { reasons: expiry.clone() });
     assert_eq!(record.may(Use::Call, end - TimeDelta::seconds(1)), Ok(()));
-    assert_eq!(record.may(Use::Call, end), Err(expiry));
+    assert_eq!(record.may(Use::Call, end), Err(expiry.clone()));
+    // Whoever wants to be told only after the end is told the reason all the same.
+    assert_eq!(record.state(end, -warn), TokenState::RenewalRequired { reasons: expiry });
 }
 
 /// TOK-12: each threshold once, also after an outage, and anew for the next token.

@@ -1,13 +1,18 @@
 //! The profiles of a token, what edits come to, push certificates, and leaving a service.
 
 use apple_ade::affinity::UserAffinity;
+use apple_ade::assign::{AssignPolicy, Enrolled, Known};
 use apple_ade::device_name::DeviceNameTemplate;
 use apple_ade::profile::{EnrollmentProfile, Supervised};
 use apple_ade::program::authority::{ChecklistItem, Leaving, OffboardingPlan, OffboardingStep};
+use apple_ade::program::lifecycle::{Event, Lifecycle, Retention};
 use apple_ade::program::profiles::{EditStep, ProfileBook, ProfileBookError, ProfileId, plan_edit};
 use apple_ade::program::tokens::{DeletionStep, TokenUse};
 use apple_ade::program::{PushCertificate, PushCertificateError};
+use apple_ade::sync::SyncPolicy;
 use apple_ade::token::TokenIdentity;
+use chrono::TimeDelta;
+use proptest::prelude::*;
 
 use crate::fixture;
 
@@ -138,4 +143,100 @@ fn leaving_deletes_tokens_by_their_plan() {
     assert!(!without.steps().contains(&item(ChecklistItem::UnassignProfiles)));
     let office = OffboardingPlan::new(Leaving::Office365, &[]);
     assert_eq!(office.steps().last(), Some(&OffboardingStep::PushCertificateStays), "AUT-12");
+}
+
+/// TOK-25: no token is left behind, also where the service's list does not speak of tokens.
+#[test]
+fn every_token_goes_before_the_push_certificate() {
+    let token = TokenUse::new(2, 2, vec!["Class iPads".into()]);
+    for leaving in [Leaving::Intune, Leaving::ConfigurationManager, Leaving::Office365] {
+        let plan = OffboardingPlan::new(leaving, &[token.clone(), token.clone()]);
+        let at = |wanted: &dyn Fn(&OffboardingStep) -> bool| plan.steps().iter().position(wanted);
+        let tokens = plan.steps().iter().filter(|step| matches!(step, OffboardingStep::Token(_))).count();
+        assert_eq!(tokens, 2, "{leaving:?}");
+        let first = at(&|step| matches!(step, OffboardingStep::Token(_)));
+        assert!(at(&|step| *step == OffboardingStep::Item(ChecklistItem::RetireDevices)) < first, "{leaving:?}");
+        let certificate = at(&|step| *step == OffboardingStep::Item(ChecklistItem::DeletePushCertificate));
+        assert!(certificate.is_none() || first < certificate, "{leaving:?}");
+    }
+    let one = TokenUse::new(1, 1, vec!["Kiosks".into()]);
+    let blockers = one.may_be_deleted().unwrap_err().to_string();
+    assert!(
+        blockers.ends_with(
+            "1 device is assigned to it in Apple's portal; 1 device has its default profile; it has 1 profile: Kiosks"
+        ),
+        "{blockers}"
+    );
+}
+
+/// DEV-10: what the life of a device tells a plan of assignments.
+#[test]
+fn a_life_is_what_a_plan_knows() {
+    let start = "2026-11-22T08:00:00Z".parse().unwrap();
+    let known = |events: &[Event]| {
+        let mut life = Lifecycle::listed(start);
+        events.iter().for_each(|event| drop(life.take(*event, start).unwrap()));
+        Known::of_life(&life)
+    };
+    let is = |enrolled, activated| Known::new().enrolled(enrolled).activated(activated);
+    let automated = [Event::ProfileAssigned, Event::SetUp, Event::EnrollmentCompleted];
+    assert_eq!(known(&[]), is(Enrolled::No, false));
+    assert_eq!(known(&[Event::SetUp]), is(Enrolled::No, true));
+    assert_eq!(known(&[Event::SetUp, Event::EnrolledByUser]), is(Enrolled::ByUser, true));
+    assert_eq!(known(&automated), is(Enrolled::Automatically, true));
+    assert_eq!(known(&[&automated[..], &[Event::Erased]].concat()), is(Enrolled::No, false));
+}
+
+proptest! {
+    /// TOK-23, ASG-11: the profiles of a book, deleted in the order of the plan, are refused by nobody; in whatever order they were defined.
+    #[test]
+    fn a_book_is_emptied_by_the_plan(names in prop::collection::btree_set("[A-Z][a-z]{1,6}", 0..6), default: prop::sample::Index) {
+        let mut book = ProfileBook::new(identity(1));
+        let names: Vec<String> = names.into_iter().collect();
+        for (name, number) in names.iter().zip(1..) {
+            book.define(&profile(name), uuid(number)).unwrap();
+        }
+        if !names.is_empty() {
+            let id = book.get(default.get(&names)).unwrap();
+            book.set_default(&id).unwrap();
+        }
+        let mut hanging = book.token_use(0, 0);
+        prop_assert_eq!(hanging.profiles.len(), names.len());
+        for step in hanging.clone().deletion_plan().steps() {
+            if let DeletionStep::DeleteProfile { name } = step {
+                prop_assert_eq!(book.delete(name), Ok(()));
+            }
+            hanging = hanging.after(step);
+        }
+        prop_assert_eq!(book.names().count(), 0);
+        prop_assert!(hanging.may_be_deleted().is_ok() && book.default_profile().is_none());
+    }
+
+    /// No decision contradicts a limit: an edit makes as many calls as its devices need and no more (LIM-6), a released device is shown for at
+    /// least 30 and at most 45 days (DEV-7), and the sync's own figure is one of these.
+    #[test]
+    fn decisions_keep_within_the_limits(devices in 0_u64..500_000, batch in 0_u32..2_000, days in 0_u32..100, hours in 0_i64..2_000) {
+        let old = profile("Class iPads");
+        let new = old.to_builder().department("Science").build().unwrap();
+        let assigning = plan_edit(&old, &new, devices).calls(batch) - 1;
+        let batch = u64::from(batch.max(1));
+        prop_assert!(assigning * batch >= devices && (assigning == 0 || (assigning - 1) * batch < devices));
+        prop_assert_eq!(AssignPolicy::APPLE.batch_size, 1000);
+
+        let start = "2026-11-22T08:00:00Z".parse().unwrap();
+        let mut life = Lifecycle::listed(start);
+        life.take(Event::Released, start).unwrap();
+        match Retention::days(days) {
+            Ok(retention) => {
+                let is_over = life.is_over(retention, start + TimeDelta::hours(hours));
+                prop_assert!(!is_over || hours >= 30 * 24);
+                prop_assert!(is_over || hours < 45 * 24);
+            }
+            Err(error) => prop_assert!(!(30..=45).contains(&days) && Retention::days(error.nearest).is_ok()),
+        }
+        for policy in [SyncPolicy::APPLE, SyncPolicy::ADE_2023, SyncPolicy::DEP_2017] {
+            let kept = u32::try_from(policy.removed_kept.num_days()).unwrap();
+            prop_assert!(Retention::days(kept).is_ok());
+        }
+    }
 }

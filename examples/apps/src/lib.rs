@@ -1,6 +1,6 @@
 //! What the programs of this package share: a simulated Apple that is served on loopback, the arguments and exit codes of the
-//! walks through the main job, and what such a walk prints; [`depsim`], the simulated Apple as a program; and [`sync`], a device sync with
-//! its [`store`].
+//! walks through the main job, and what such a walk prints; [`depsim`], the simulated Apple as a program; [`sync`], a device sync with
+//! its [`store`]; and [`tenant`], a school's year.
 
 mod cli;
 pub mod depsim;
@@ -9,6 +9,7 @@ mod lint;
 mod serve;
 pub mod store;
 pub mod sync;
+pub mod tenant;
 mod thousands;
 mod walk;
 

@@ -35,14 +35,19 @@ pub enum OffboardingStep {
 }
 
 impl OffboardingPlan {
-    /// The plan to leave a service, with what hangs on each of its tokens.
+    /// The plan to leave a service, with what hangs on each of its tokens. Where the service's list does not speak of tokens and there are
+    /// some, they go after the devices: none is left behind.
     pub fn new(leaving: Leaving, tokens: &[TokenUse]) -> Self {
         let list = leaving.checklist();
+        let deletions = || tokens.iter().map(|token| OffboardingStep::Token(token.deletion_plan()));
+        let is_listed = list.items.contains(&ChecklistItem::DeleteServerToken);
         let mut steps = Vec::new();
         for item in list.items {
             match item {
-                ChecklistItem::DeleteServerToken => {
-                    steps.extend(tokens.iter().map(|token| OffboardingStep::Token(token.deletion_plan())));
+                ChecklistItem::DeleteServerToken => steps.extend(deletions()),
+                ChecklistItem::RetireDevices if !is_listed => {
+                    steps.push(OffboardingStep::Item(item));
+                    steps.extend(deletions());
                 }
                 // Where there is no token, there is no profile.
                 ChecklistItem::UnassignProfiles if tokens.is_empty() => {}

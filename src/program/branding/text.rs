@@ -113,8 +113,8 @@ texts! {
     ContactPhone, 20, "phone number of the IT contact", on_one_line;
     /// The e-mail address of the IT contact: at most 40 characters, `alias@domain` (BRA-4).
     ContactEmail, 40, "e-mail address of the IT contact", email;
-    /// Free text: at most 120 characters (BRA-5).
-    AdditionalInformation, 120, "additional information", |_, _| Ok(());
+    /// Free text: at most 120 characters, in any number of lines (BRA-5).
+    AdditionalInformation, 120, "additional information", in_lines;
     /// The name of the support site: at most 40 characters (BRA-9).
     SiteName, 40, "name of the support site", on_one_line;
 }
@@ -147,6 +147,12 @@ fn alphanumeric(what: &'static str, text: &str) -> Result<(), TextProblem> {
 
 fn on_one_line(what: &'static str, text: &str) -> Result<(), TextProblem> {
     characters(what, text, "printable characters", |c| !c.is_control())
+}
+
+fn in_lines(what: &'static str, text: &str) -> Result<(), TextProblem> {
+    characters(what, text, "printable characters and ends of lines", |c| {
+        !c.is_control() || matches!(c, '\n' | '\r' | '\t')
+    })
 }
 
 fn email(what: &'static str, text: &str) -> Result<(), TextProblem> {

@@ -42,7 +42,7 @@ pub enum Event {
     },
     /// The code was typed and the card has signed in (DCR-8).
     CardSignedIn,
-    /// The code has expired before it was typed: a new one is shown.
+    /// The code has expired before it was typed: the user signs in again, and gets a new one.
     CodeExpired,
     /// The enrollment is complete (DCR-9).
     Enrolled,

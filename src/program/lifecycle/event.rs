@@ -12,13 +12,14 @@ pub enum Event {
     Listed,
     /// Apple lists it no more: released, moved, taken off this server.
     Released,
-    /// A profile was assigned at Apple.
+    /// A profile was assigned at Apple: one that the device has not fetched.
     ProfileAssigned,
     /// Its profile was taken away at Apple.
     ProfileRemoved,
     /// It was switched on and goes through Setup Assistant.
     SetUp,
-    /// The enrollment is complete.
+    /// The enrollment is complete, at the first try or after a failure. A device that the MDM took to be enrolled, and that enrolls again,
+    /// was [`Erased`](Self::Erased) and [`SetUp`](Self::SetUp) in between: say these first.
     EnrollmentCompleted,
     /// Something has to be provided before it can enroll.
     EnrollmentBlocked {

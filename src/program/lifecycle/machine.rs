@@ -236,7 +236,8 @@ impl Lifecycle {
                     _ => (OnDevice::Unmanaged, Some(Consequence::NotManaged)),
                 }
             }
-            (OnDevice::Enrolling | OnDevice::Blocked { .. }, Event::EnrollmentCompleted) => {
+            // Setup Assistant lets the user try again after a failure, without a wipe.
+            (OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Failed, Event::EnrollmentCompleted) => {
                 // Another profile may have been assigned meanwhile.
                 let outdated = self.at_apple == AtApple::Listed { profile: ProfileAtApple::Assigned };
                 (OnDevice::Enrolled { by: EnrollmentKind::Automated, outdated }, None)

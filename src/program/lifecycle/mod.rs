@@ -11,6 +11,9 @@
 //! Two sides are kept apart: what Apple lists ([`AtApple`]) and what the device does ([`OnDevice`]); [`Lifecycle::state`] gives them the
 //! documents' names. Devices can be shipped to their users as they come (LIF-6).
 //!
+//! What Apple says comes from its records by [`Lifecycle::take_record`]; what happens on the device the MDM knows from the device itself, and
+//! says by [`Lifecycle::take`].
+//!
 //! ```
 //! use apple_ade::program::lifecycle::{Event, Goal, Lifecycle, State};
 //! use apple_ade::profile::Pairing;
@@ -36,6 +39,7 @@ mod contact;
 mod event;
 mod machine;
 mod plan;
+mod record;
 mod reset;
 mod selection;
 mod state;

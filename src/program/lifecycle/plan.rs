@@ -8,6 +8,7 @@ use super::reset::{ResetMethod, reset_methods};
 use super::state::{AtApple, OnDevice, ProfileAtApple, State};
 use crate::profile::Pairing;
 use crate::program::sign_in::EnrollmentKind;
+use crate::program::text::numbered;
 
 /// What somebody wants of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -175,6 +176,13 @@ impl Lifecycle {
 
     fn is_automated(&self) -> bool {
         matches!(self.on_device, OnDevice::Enrolled { by: EnrollmentKind::Automated, .. })
+    }
+}
+
+/// One step a line, numbered.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        numbered(f, &self.0)
     }
 }
 

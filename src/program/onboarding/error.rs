@@ -15,7 +15,7 @@ pub enum OnboardingError {
         "the token was made for the certificate of {begun}, whose session was closed: upload the certificate of this session in Apple's portal, and download the token again"
     )]
     ClosedSession {
-        /// When that session began.
+        /// When that session began: from when on its certificate is valid.
         begun: DateTime<Utc>,
     },
     /// The token has expired.

@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::program::text::is_steering;
+
 /// The name of the MDM server in Apple's portal: a free label, unique within the organisation (TOK-4).
 ///
 /// It is not the URL of the MDM, and not its product name; a URL is refused, and cannot be given as one:
@@ -32,6 +34,12 @@ pub enum MdmServerNameError {
     /// There is nothing in it.
     #[error("the MDM server has no name; give it one that your organisation has not used yet")]
     Empty,
+    /// There is a character in it that could steer a terminal, or turn the text around it.
+    #[error("the name of the MDM server has {character:?} in it, which is not for names; leave it out")]
+    Character {
+        /// The character.
+        character: char,
+    },
     /// It is a URL.
     #[error("this is a URL, and the name of the MDM server is a label for people, such as Campus North")]
     Url,
@@ -53,6 +61,8 @@ impl FromStr for MdmServerName {
             Err(MdmServerNameError::Empty)
         } else if text.contains("://") || text.starts_with("www.") {
             Err(MdmServerNameError::Url)
+        } else if let Some(character) = text.chars().find(|c| is_steering(*c)) {
+            Err(MdmServerNameError::Character { character })
         } else {
             Ok(Self(text.to_owned()))
         }

@@ -149,7 +149,7 @@ impl Pending {
 
     /// The session is left: the page was closed, or the administrator begins again (TOK-9).
     pub fn close(self) -> (Closed, Agreed) {
-        let closed = Closed { begun: self.consent.at, certificate: self.certificate };
+        let closed = Closed { begun: self.certificate.not_before(), certificate: self.certificate };
         (closed, Agreed { consent: self.consent })
     }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::ProfileUuid;
 use crate::profile::{EnrollmentProfile, ProfileFingerprint};
+use crate::program::tokens::TokenUse;
 use crate::token::TokenIdentity;
 
 /// A profile of one token: it belongs to that token alone (PRO-3), and its UUID means nothing under another.
@@ -180,7 +181,31 @@ impl ProfileBook {
         found.map(|(name, _)| name.as_str()).ok_or_else(|| ProfileBookError::NoSuchProfile { uuid: uuid() })
     }
 
-    /// Takes a profile out, once no device has it.
+    /// What hangs on the token: so many devices, so many of them on the default profile, and the profiles of this book, the default one last. In
+    /// this order [`delete`](Self::delete) refuses none of them, and in it the [plan](TokenUse::deletion_plan) has them (TOK-23).
+    ///
+    /// ```
+    /// # use apple_ade::{affinity::UserAffinity, profile::{EnrollmentProfile, Supervised}};
+    /// use apple_ade::program::profiles::ProfileBook;
+    ///
+    /// # let token = "ab".repeat(32).parse()?;
+    /// # let named = |name: &str| EnrollmentProfile::builder(name, "https://mdm.example.com/enroll")
+    /// #     .mode(Supervised::new(UserAffinity::Without)).build();
+    /// let mut book = ProfileBook::new(token);
+    /// let kiosks = book.define(&named("Kiosks")?, "C1F1".parse()?)?;
+    /// book.define(&named("Teachers")?, "C1F2".parse()?)?;
+    /// book.set_default(&kiosks)?;
+    /// assert_eq!(book.token_use(0, 0).profiles, ["Teachers", "Kiosks"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn token_use(&self, devices: u64, devices_on_default_profile: u64) -> TokenUse {
+        let default = self.default.as_deref();
+        let others = self.names().filter(|name| Some(*name) != default);
+        let last = default.filter(|name| self.profiles.contains_key(*name));
+        TokenUse::new(devices, devices_on_default_profile, others.chain(last).map(str::to_owned).collect())
+    }
+
+    /// Takes a profile out, once no device has it. The default one goes last.
     ///
     /// # Errors
     ///

@@ -3,6 +3,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::profile::{ChangeImpact, Effect, EnrollmentProfile, change_impact};
+use crate::program::text::{Counted, numbered};
 
 /// A step of an edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,7 +70,8 @@ impl EditPlan {
         &self.impact
     }
 
-    /// How many calls to Apple's service it takes, with so many serial numbers in one (LIM-6).
+    /// How many calls to Apple's service it takes, with so many serial numbers in one (LIM-6): one to define, and one for each batch. 0
+    /// counts as 1. An [`Assigner`](crate::assign::Assigner) makes as many again to read the devices' records first.
     pub fn calls(&self, batch_size: u32) -> u64 {
         let calls = |step: &EditStep| match step {
             EditStep::Define => 1,
@@ -80,15 +82,28 @@ impl EditPlan {
     }
 }
 
+/// One step a line, numbered; nothing where nothing differs.
+impl fmt::Display for EditPlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        numbered(f, &self.steps)
+    }
+}
+
 impl fmt::Display for EditStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |devices: u64| Counted(devices, "device");
         match self {
             Self::Define => f.write_str("define the profile anew at Apple"),
-            Self::Assign { devices } => write!(f, "assign it to the {devices} devices that have the old one"),
+            Self::Assign { devices } => {
+                let count = counted(*devices);
+                write!(f, "assign it to the {count} that {} the old one", count.has())
+            }
             Self::ForgetOld => f.write_str("forget the old one"),
-            Self::SendCommands { devices } => write!(f, "send commands to up to {devices} enrolled devices"),
+            Self::SendCommands { devices } => {
+                write!(f, "send commands to those that are enrolled, of {}", counted(*devices))
+            }
             Self::WipeToApply { devices } => {
-                write!(f, "erase those of the {devices} devices on which it is to take effect now")
+                write!(f, "erase those on which it is to take effect now, of {}", counted(*devices))
             }
         }
     }

@@ -110,7 +110,7 @@ impl Item {
         }
     }
 
-    /// The requirement that it comes from.
+    /// The requirement that it comes from; for Apple's terms, which no document lists, the word with which Apple refuses calls without them.
     pub fn requirement(self) -> &'static str {
         match self {
             Self::Network => "CON-1",

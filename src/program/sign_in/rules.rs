@@ -158,11 +158,11 @@ fn with_user(method: &AuthMethod, around: &Circumstances, found: &mut Vec<Violat
 fn legacy(delivery: &PortalDelivery, around: &Circumstances, found: &mut Vec<Violation>) {
     if *delivery == PortalDelivery::None && (around.conditional_access || around.company_apps) {
         let what = match (around.conditional_access, around.company_apps) {
-            (true, true) => "conditional access and company apps",
-            (true, false) => "conditional access",
-            _ => "company apps",
+            (true, true) => "conditional access and company apps are",
+            (true, false) => "conditional access is",
+            _ => "company apps are",
         };
-        let message = format!("users sign in by legacy sign-in, {what} are in use, and the portal app does not come");
+        let message = format!("users sign in by legacy sign-in, {what} in use, and the portal app does not come");
         found.push(
             Violation::new(Rule::LEGACY_SIGN_IN_NEEDS_PORTAL, "affinity.portal", message)
                 .with_help("let the portal app be installed, best by Apps and Books"),

@@ -3,6 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::record::TokenRecord;
+use crate::program::text::{Counted, numbered};
 
 /// What hangs on a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +14,8 @@ pub struct TokenUse {
     pub devices: u64,
     /// How many of them have the default profile.
     pub devices_on_default_profile: u64,
-    /// The names of its profiles, the default one among them.
+    /// The names of its profiles, the default one last: the order in which they are deleted.
+    /// [`ProfileBook::token_use`](crate::program::profiles::ProfileBook::token_use) gives them so.
     pub profiles: Vec<String>,
 }
 
@@ -156,7 +158,7 @@ impl DeletionPlan {
 }
 
 impl TokenRecord {
-    /// Whether two records are of one token in different years: renewals of it.
+    /// Whether two records are of one MDM server in Apple's portal, as those of a token and of its renewals are.
     pub fn is_same_server(&self, other: &Self) -> bool {
         self.identity() == other.identity()
     }
@@ -165,9 +167,18 @@ impl TokenRecord {
 impl fmt::Display for DeletionBlocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Devices { count } => write!(f, "{count} devices are assigned to it in Apple's portal"),
-            Self::DevicesOnDefaultProfile { count } => write!(f, "{count} devices have its default profile"),
-            Self::Profiles { names } => write!(f, "it has {} profiles: {}", names.len(), names.join(", ")),
+            Self::Devices { count } => {
+                let count = Counted(*count, "device");
+                write!(f, "{count} {} assigned to it in Apple's portal", count.is())
+            }
+            Self::DevicesOnDefaultProfile { count } => {
+                let count = Counted(*count, "device");
+                write!(f, "{count} {} its default profile", count.has())
+            }
+            Self::Profiles { names } => {
+                let count = Counted(u64::try_from(names.len()).unwrap_or(u64::MAX), "profile");
+                write!(f, "it has {count}: {}", names.join(", "))
+            }
         }
     }
 }
@@ -176,7 +187,8 @@ impl fmt::Display for DeletionStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RemoveDevices { count } => {
-                write!(f, "take {count} devices off this server in Apple's portal, then delete them here")
+                let count = Counted(*count, "device");
+                write!(f, "take {count} off this server in Apple's portal, then delete here what was taken off")
             }
             Self::DeleteProfile { name } => write!(f, "delete the profile {name:?}"),
             Self::DeleteToken => f.write_str("delete the token"),
@@ -188,10 +200,6 @@ impl fmt::Display for DeletionStep {
 /// One step a line, numbered.
 impl fmt::Display for DeletionPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, step) in self.0.iter().enumerate() {
-            let end = if place == 0 { "" } else { "\n" };
-            write!(f, "{end}{}. {step}", place.saturating_add(1))?;
-        }
-        Ok(())
+        numbered(f, &self.0)
     }
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::record::TokenRecord;
@@ -37,6 +38,12 @@ pub enum Fence {
         expected: String,
         /// `org_id_hash` of the new one.
         found: String,
+    },
+    /// It has ended itself: newer than the one in use, and of no more use (TOK-11).
+    #[error("this token has ended on {at}: download a new one in Apple's portal")]
+    Expired {
+        /// When.
+        at: crate::token::TokenExpiry,
     },
     /// It ends no later than the one in use (TOK-21).
     #[error(
@@ -126,12 +133,18 @@ pub fn same_account(named: &AppleId, account: &AccountDetail) -> Result<(), Noti
 }
 
 /// By the token alone: consumer key and end.
-pub(super) fn by_token(record: &TokenRecord, token: &ServerToken) -> Result<(), Fence> {
+pub(super) fn by_token(record: &TokenRecord, token: &ServerToken, now: DateTime<Utc>) -> Result<(), Fence> {
     if token.identity() != record.identity() {
         return Err(Fence::ConsumerKey { server: record.server_name().map(ToString::to_string) });
     }
     let (old, new) = (record.expiry(), token.expiry());
-    if new <= old { Err(Fence::NotNewer { old, new }) } else { Ok(()) }
+    if new <= old {
+        Err(Fence::NotNewer { old, new })
+    } else if new.at() <= now {
+        Err(Fence::Expired { at: new })
+    } else {
+        Ok(())
+    }
 }
 
 /// By what Apple says of it.

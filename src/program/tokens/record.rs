@@ -124,14 +124,15 @@ impl TokenRecord {
         self.reasons.insert(reason);
     }
 
-    /// Whether it can be used at a time, for whom wants to be told `warn` before its end.
+    /// Whether it can be used at a time, for whom wants to be told `warn` before its end; a negative `warn` counts as none.
     ///
     /// A token that was downloaded again is invalid from that moment on, whatever its expiry says (TOK-18). A password that has changed
     /// probably makes Apple refuse it, too; until it does, the token is used.
     pub fn state(&self, now: DateTime<Utc>, warn: chrono::TimeDelta) -> TokenState {
         let mut reasons = self.reasons.clone();
         let left = self.expiry.at().signed_duration_since(now);
-        if left <= warn {
+        // What has ended has a reason to be renewed, however late somebody wants to be told.
+        if left <= warn.max(chrono::TimeDelta::zero()) {
             reasons.insert(RenewalReason::Expiry);
         }
         let is_over = left <= chrono::TimeDelta::zero() || reasons.iter().any(|reason| reason.ends_the_token());
@@ -166,7 +167,11 @@ impl TokenRecord {
     ) -> Self {
         let record = Self { expiry, apple_id, installed: now, reasons: BTreeSet::new(), ..self.clone() };
         match account {
-            Some(account) => record.with_account(account),
+            Some(account) => {
+                // The server may have another name in Apple's portal by now.
+                let name = account.server_name.as_deref().and_then(|name| name.parse().ok());
+                record.with_account(account).with_server_name(name)
+            }
             None => record,
         }
     }

@@ -7,6 +7,7 @@ use super::fence::{self, AppleIdPolicy, Fence, Notice};
 use super::record::TokenRecord;
 use super::tag::Tag;
 use crate::api::AccountDetail;
+use crate::pki::certificate::Certificate;
 use crate::program::onboarding::AppleId;
 use crate::program::organization::AppleRole;
 use crate::token::{ServerToken, TokenExpiry};
@@ -171,7 +172,7 @@ impl<'r> Renewal<'r> {
     ///
     /// # Errors
     ///
-    /// [`Fence`]: what makes the token no successor of the one in use (TOK-20, TOK-21).
+    /// [`Fence`]: what makes the token no successor of the one in use (TOK-20, TOK-21), or one that has ended by now (TOK-11).
     pub fn accept(
         &self,
         token: &ServerToken,
@@ -179,7 +180,7 @@ impl<'r> Renewal<'r> {
         account: Option<&AccountDetail>,
         now: DateTime<Utc>,
     ) -> Result<Renewed, Fence> {
-        fence::by_token(self.record, token)?;
+        fence::by_token(self.record, token, now)?;
         let mut notices = Vec::new();
         if let Some(account) = account {
             fence::by_account(self.record, account)?;
@@ -197,6 +198,13 @@ impl Renewed {
     #[must_use]
     pub fn with_tags(self, tags: impl IntoIterator<Item = Tag>) -> Self {
         Self { record: self.record.with_tags(tags), ..self }
+    }
+
+    /// Keeps the fingerprint of another certificate (KEY-4), where the token was made for a [staged](super::KeySlots) key pair. That of before
+    /// stays otherwise.
+    #[must_use]
+    pub fn with_certificate(self, certificate: &Certificate) -> Self {
+        Self { record: self.record.with_certificate(certificate), ..self }
     }
 }
 

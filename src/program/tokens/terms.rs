@@ -80,7 +80,11 @@ impl OrganizationTerms {
         self.0.remove(organization);
     }
 
-    /// Whether calls are worth while. One now and then is, in any case: it is how the end of the state is met.
+    /// Whether calls are worth while that somebody asks for: an assignment, a profile. `false` from a refusal on until somebody
+    /// [says](Self::said_to_be_accepted) that the terms are accepted, or a call was [answered](Self::answered).
+    ///
+    /// Do not stop a [`DeviceSync`](crate::sync::DeviceSync) by it: its call once in an
+    /// [`account_pause`](crate::sync::SyncPolicy::account_pause) is how it is found that the terms are accepted, whoever did that.
     pub fn may_call(&self, organization: &str) -> bool {
         !matches!(self.of(organization), TermsState::NotSigned { .. })
     }

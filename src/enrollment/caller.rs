@@ -2,13 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::machine_info::{MachineInfo, VerifiedMachineInfo, platform_of};
 use crate::os::{Build, OsRelease, Platform, Target};
 
 /// What a device says of itself when it asks to be enrolled, as far as the [decision](super::decide()) looks at it.
 ///
-/// The texts are those of the keys of [MachineInfo](https://developer.apple.com/documentation/devicemanagement/machineinfo), as they came. Fill
-/// it from a MachineInfo whose signature was verified and from nothing else: whoever can fill it in decides what the device may do. Even then the
+/// The texts are those of the keys of [MachineInfo](https://developer.apple.com/documentation/devicemanagement/machineinfo), as they came. Make
+/// it of a [`VerifiedMachineInfo`] and of nothing else: whoever can fill it in decides what the device may do. Even then the
 /// signature proves an Apple device, not that this serial number is its own.
+///
+/// ```
+/// # #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))] {
+/// use apple_ade::enrollment::Caller;
+/// use apple_ade::machine_info::{SignedMachineInfo, Trust};
+///
+/// # let body = include_bytes!("../../tests/fixtures/machine_info/2048_sha256_der.p7s");
+/// # let my_ca = include_str!("../../tests/fixtures/machine_info/root.pem");
+/// let trust = Trust::anchors_from_pem(my_ca)?;
+/// let device = SignedMachineInfo::from_body(body)?.verify(&trust, "2026-11-28T00:00:00Z".parse()?)?;
+/// let caller = Caller::from(&device);
+/// assert_eq!(caller.product.as_deref(), Some("iPad14,3"));
+/// assert_eq!(caller.serial.as_deref(), device.info().serial.as_ref().map(|serial| serial.as_str()));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// For tests, and for those who verify signatures themselves, it is made by hand:
 ///
 /// ```
 /// use apple_ade::enrollment::Caller;
@@ -50,6 +69,39 @@ pub struct Caller {
     pub has_pairing_token: bool,
 }
 
+/// The keys that the decision looks at, as the device has sent them; a boolean that is absent is false.
+impl From<&VerifiedMachineInfo> for Caller {
+    fn from(device: &VerifiedMachineInfo) -> Self {
+        let MachineInfo {
+            udid,
+            serial,
+            product,
+            version,
+            os_version,
+            supplemental_build_version,
+            supplemental_os_version_extra,
+            mdm_can_request_software_update,
+            mdm_can_request_psso_config,
+            mandatory_software_update_required,
+            pairing_token,
+            ..
+        } = device.info();
+        Self {
+            product: product.clone(),
+            serial: serial.as_ref().map(|serial| serial.as_str().to_owned()),
+            udid: udid.clone(),
+            build: version.clone(),
+            os_version: os_version.clone(),
+            supplemental_build: supplemental_build_version.clone(),
+            supplemental_os_version_extra: supplemental_os_version_extra.clone(),
+            can_request_software_update: mdm_can_request_software_update.unwrap_or(false),
+            can_request_psso_config: mdm_can_request_psso_config.unwrap_or(false),
+            mandatory_software_update_required: mandatory_software_update_required.unwrap_or(false),
+            has_pairing_token: pairing_token.is_some(),
+        }
+    }
+}
+
 impl Caller {
     /// A device of this model with this build, of which nothing else is known.
     pub fn new(product: impl Into<String>, build: impl Into<String>) -> Self {
@@ -88,24 +140,4 @@ impl Caller {
         let said = self.release().map(|release| release.version().major());
         said.or_else(|| self.build.as_deref()?.parse::<Build>().ok()?.major_version(self.platform()?))
     }
-}
-
-/// How the model identifiers of each system begin.
-const MODELS: &[(&str, Platform)] = &[
-    ("iPhone", Platform::Ios),
-    ("iPod", Platform::Ios),
-    ("iPad", Platform::IpadOs),
-    ("AppleTV", Platform::TvOs),
-    ("RealityDevice", Platform::VisionOs),
-    ("Watch", Platform::WatchOs),
-    ("Mac", Platform::MacOs),
-    ("iMac", Platform::MacOs),
-    ("VirtualMac", Platform::MacOs),
-    ("Xserve", Platform::MacOs),
-];
-
-/// The operating system of a model identifier such as `iPad13,1`.
-fn platform_of(product: &str) -> Option<Platform> {
-    let (_, platform) = MODELS.iter().find(|(model, _)| product.starts_with(model))?;
-    Some(*platform)
 }

@@ -267,20 +267,7 @@ impl MachineInfo {
     /// }
     /// ```
     pub fn platform(&self) -> Option<Platform> {
-        const BY_PRODUCT: &[(&str, Platform)] = &[
-            ("iPad", Platform::IpadOs),
-            ("iPhone", Platform::Ios),
-            ("iPod", Platform::Ios),
-            ("AppleTV", Platform::TvOs),
-            ("RealityDevice", Platform::VisionOs),
-            ("Watch", Platform::WatchOs),
-            ("Mac", Platform::MacOs),
-            ("iMac", Platform::MacOs),
-            ("VirtualMac", Platform::MacOs),
-            ("Xserve", Platform::MacOs),
-        ];
-        let product = self.product.as_deref()?;
-        BY_PRODUCT.iter().find(|(beginning, _)| product.starts_with(beginning)).map(|(_, platform)| *platform)
+        platform_of(self.product.as_deref()?)
     }
 
     /// The version of the operating system, if `OS_VERSION` is there and is one; without a supplement.
@@ -314,4 +301,24 @@ impl MachineInfo {
         let number = digits.fold(0_u32, |sum, digit| sum.saturating_mul(10).saturating_add(digit));
         (1..first).contains(&number)
     }
+}
+
+/// How the model identifiers of each system begin.
+const MODELS: &[(&str, Platform)] = &[
+    ("iPad", Platform::IpadOs),
+    ("iPhone", Platform::Ios),
+    ("iPod", Platform::Ios),
+    ("AppleTV", Platform::TvOs),
+    ("RealityDevice", Platform::VisionOs),
+    ("Watch", Platform::WatchOs),
+    ("Mac", Platform::MacOs),
+    ("iMac", Platform::MacOs),
+    ("VirtualMac", Platform::MacOs),
+    ("Xserve", Platform::MacOs),
+];
+
+/// The operating system of a model identifier such as `iPad13,1`.
+pub(crate) fn platform_of(product: &str) -> Option<Platform> {
+    let (_, platform) = MODELS.iter().find(|(model, _)| product.starts_with(model))?;
+    Some(*platform)
 }

@@ -38,6 +38,7 @@ mod plist;
 mod signed;
 
 pub use self::error::{ContentError, ReadError, UntrustedError};
+pub(crate) use self::info::platform_of;
 pub use self::info::{MachineInfo, OddValue, PairingToken};
 pub use self::key::{Key, ValueType};
 pub use self::signed::{SignedMachineInfo, VerifiedMachineInfo};

@@ -33,7 +33,7 @@ impl Outcome {
 }
 
 impl World {
-    pub(super) fn assign_profile(&mut self, call: &Call<'_>) -> Result<Reply, Refused> {
+    pub(super) fn answer_assign(&mut self, call: &Call<'_>) -> Result<Reply, Refused> {
         let body = call.body()?;
         let uuid = body.text("profile_uuid")?.filter(|uuid| !uuid.is_empty());
         let uuid = uuid.ok_or(Refused::bad("PROFILE_UUID_REQUIRED"))?;

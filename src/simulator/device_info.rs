@@ -158,6 +158,16 @@ impl DeviceInfo {
         self
     }
 
+    /// A text that it says.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.values.get(key)?.as_string()
+    }
+
+    /// Whether it says yes.
+    pub(super) fn is_true(&self, key: &str) -> bool {
+        self.values.get(key).and_then(Value::as_boolean) == Some(true)
+    }
+
     /// The certificate of the authority that issues for simulated devices; a pinned one in your tests.
     ///
     /// # Errors

@@ -12,7 +12,8 @@
 //! - [`Scenario`]: worlds in JSON, with events on the world's clock; [`World::schedule`] for the same from Rust.
 //! - [`CallLog`]: what was called.
 //! - [`contract`]: tests for your own transport and store.
-//! - [`DeviceInfo`]: the signed request with which a device would call an MDM.
+//! - [`SimulatedDevice`]: a device that is switched on and enrolls with your MDM, and what it makes of each answer; [`DeviceInfo`]: the
+//!   signed request with which it calls.
 //! - [`Recorder`] and [`Replay`]: calls written down without secrets, and played again.
 //!
 //! ```
@@ -53,6 +54,7 @@ mod oauth;
 mod organisation;
 mod pattern;
 mod percent;
+mod play;
 mod portal;
 mod profile_rules;
 mod profiles;
@@ -83,6 +85,7 @@ pub use self::handle::Simulator;
 pub use self::input::{InputError, InputProblem};
 pub use self::log::CallRecord;
 pub use self::organisation::{Discovery, Organisation, Server};
+pub use self::play::{FormError, Reaction, SimulatedDevice, SwitchOnError};
 pub use self::portal::{Download, PortalError};
 pub use self::replay::{
     Difference, RecordedAnswer, RecordedCall, RecordedResponse, Recorder, Recording, RecordingError, Replay,

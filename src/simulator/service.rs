@@ -152,7 +152,7 @@ impl World {
             ("/profile", "POST") => self.define_profile(call),
             ("/profile", _) => self.read_profile(call),
             ("/profile/devices", "DELETE") => self.remove_profile(call),
-            ("/profile/devices", _) => self.assign_profile(call),
+            ("/profile/devices", _) => self.answer_assign(call),
             ("/device/activationlock", _) => self.activation_lock(call),
             (REPLACEMENT, _) => self.replacement(call),
             ("/os-beta-enrollment/tokens", _) => self.beta_tokens(),

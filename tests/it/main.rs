@@ -33,6 +33,7 @@ mod device_name;
 mod device_ref;
 mod device_table;
 mod docs;
+mod enrollment_caller;
 mod enrollment_decide;
 mod enrollment_documents;
 mod enrollment_failures;

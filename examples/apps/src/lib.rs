@@ -1,9 +1,10 @@
 //! What the programs of this package share: a simulated Apple that is served on loopback, the arguments and exit codes of the
-//! walks through the main job, and what such a walk prints; [`depsim`], the simulated Apple as a program; [`sync`], a device sync with
-//! its [`store`]; and [`tenant`], a school's year.
+//! walks through the main job, and what such a walk prints; [`depsim`], the simulated Apple as a program; [`enroll_server`], the device's
+//! side of an MDM; [`sync`], a device sync with its [`store`]; and [`tenant`], a school's year.
 
 mod cli;
 pub mod depsim;
+pub mod enroll_server;
 mod http;
 mod lint;
 mod serve;

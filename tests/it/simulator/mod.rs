@@ -12,6 +12,7 @@ mod faults;
 mod judged;
 mod life;
 mod oauth;
+mod play;
 mod portal;
 mod profiles;
 mod schema;

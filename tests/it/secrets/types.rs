@@ -39,7 +39,7 @@ const WITHOUT: &str = "\
     EnrollmentKind EnrollmentMode EnrollmentProfile EnrollmentRestrictions EnrollmentState ErasePinError
     ErrorDocumentError ErrorWord EssoDocument Estimate Event Excerpt ExchangeError ExpiryStatus ExpiryWarning Exported
     Extra Fact Facts Family Fault FaultEntry FaultRule Faults Fence FetchDevices Field Fingerprint Fit Fix Fleet Flow
-    FlowError Format FullName FullReason Gap Gate GetAccount GetAccountDrivenProfile GetBetaEnrollmentTokens
+    FlowError FormError Format FullName FullReason Gap Gate GetAccount GetAccountDrivenProfile GetBetaEnrollmentTokens
     GetDeviceDetails GetProfile GetReplacementDetails GetTokenError GoOn Goal GracePeriod GuestsOnly HandOver
     HandOverError HardwareCurve Hazard HazardDecision Health Hold HostCertificate HostCertificates HttpMethod HttpsError
     HttpsUrl IdError IdentityError IdentityPlatform IdleKey IdleSeconds IdleTimeout ImportError Imported
@@ -59,26 +59,27 @@ const WITHOUT: &str = "\
     PrimaryUser Profile ProfileAtApple ProfileBook ProfileBookError ProfileBuilder ProfileCertificateError
     ProfileFingerprint ProfileFingerprintError ProfileId ProfileName ProfileNameError ProfileState ProfileStatus
     ProfileUse ProfileUuid Profiles Programme Progress PropertyListError PublicKey PushCertificate PushCertificateError
-    PushCertificateFate Quota RangeError RateLimit RawJson ReadError Readiness Reason RecipientId RecordedAnswer
-    RecordedCall RecordedResponse Recorder Recording RecordingError Recovery Refused Region RegionError RejectedDevice
-    Release ReleaseError Removal RemovalState RemoveAccountDrivenProfile RemoveProfile Renamed RenderError Renewal
-    RenewalReason RenewalStep Renewed ReplacedToken Replacement ReplacementDetails Replay Request RequestError Required
-    Requirement ResetError ResetMethod ResetRequest ResetRoute ResidentUsers Resolution ResourceStatus Retention
-    RetentionError RetryAfter ReturnPlan ReturnRequestError Role Rule RulePlace RulesError RulesProblem Scenario
-    ScenarioError ScenarioProblem ScepError ScepKeySize ScepRecovery Schedule SchedulePolicy Screen SecondFactor
-    Selection Selector SelectorError SelfServiceAction Serial SerialNumber Server ServerCapabilities Service Setting
-    Settings SettingsItem Settled SetupAssistantPayload SetupExperience Severity Share SharedDeviceConfiguration
-    SharedIpad SharedIpadUse SharedMode ShortName Side SignError SignatureAlgorithm SignatureError SignatureHash
-    SignedError Since SkipKey Skippable Slot SlotError SmartCardUse SortKey Source Split Stage StagingAudience Standing
-    State StateError StepId Storage StorageAdvice StoredDevice StoredError Subject SubjectAltName Supervised
-    SupervisionNotice Supplement SupportSite SyncDevices SyncPolicy SyncState SyncedDevice Tag TagError Taken Target
-    TargetError Task TemplateError Tenant TenantError Terms TermsError TermsState TextProblem ThisServer Ticked TimeForm
-    TokenExpiry TokenRecord TokenRow TokenServiceType TokenState TokenUse Tombstones TooLarge TransportError Trigger
-    Trouble TroubleWord Trust Turn Undecided UnexpectedCalls Unknown UnknownFailure UnknownProfile UnknownWord Unlock
-    UnlockAnswer UnlockError UnlockOutcome Unread UnreadPage Unsupervised UntrustedError Url UrlProblem Use User
-    UserAffinity UserId UserIdError UserMissing UserOfDevice Validity ValueType Variable Verdict VerifyError View
-    Violation Violations Visibility Vpp VppStatus VppToken VppTokenId VppTokenIdError WalkError WalkState WalkStateError
-    WarnAt WebView WebViewHost WebViewSession Why WhyNotAsked Work WorldBuilder WorldError";
+    PushCertificateFate Quota RangeError RateLimit RawJson Reaction ReadError Readiness Reason RecipientId
+    RecordedAnswer RecordedCall RecordedResponse Recorder Recording RecordingError Recovery Refused Region RegionError
+    RejectedDevice Release ReleaseError Removal RemovalState RemoveAccountDrivenProfile RemoveProfile Renamed
+    RenderError Renewal RenewalReason RenewalStep Renewed ReplacedToken Replacement ReplacementDetails Replay Request
+    RequestError Required Requirement ResetError ResetMethod ResetRequest ResetRoute ResidentUsers Resolution
+    ResourceStatus Retention RetentionError RetryAfter ReturnPlan ReturnRequestError Role Rule RulePlace RulesError
+    RulesProblem Scenario ScenarioError ScenarioProblem ScepError ScepKeySize ScepRecovery Schedule SchedulePolicy
+    Screen SecondFactor Selection Selector SelectorError SelfServiceAction Serial SerialNumber Server ServerCapabilities
+    Service Setting Settings SettingsItem Settled SetupAssistantPayload SetupExperience Severity Share
+    SharedDeviceConfiguration SharedIpad SharedIpadUse SharedMode ShortName Side SignError SignatureAlgorithm
+    SignatureError SignatureHash SignedError SimulatedDevice Since SkipKey Skippable Slot SlotError SmartCardUse SortKey
+    Source Split Stage StagingAudience Standing State StateError StepId Storage StorageAdvice StoredDevice StoredError
+    Subject SubjectAltName Supervised SupervisionNotice Supplement SupportSite SwitchOnError SyncDevices SyncPolicy
+    SyncState SyncedDevice Tag TagError Taken Target TargetError Task TemplateError Tenant TenantError Terms TermsError
+    TermsState TextProblem ThisServer Ticked TimeForm TokenExpiry TokenRecord TokenRow TokenServiceType TokenState
+    TokenUse Tombstones TooLarge TransportError Trigger Trouble TroubleWord Trust Turn Undecided UnexpectedCalls Unknown
+    UnknownFailure UnknownProfile UnknownWord Unlock UnlockAnswer UnlockError UnlockOutcome Unread UnreadPage
+    Unsupervised UntrustedError Url UrlProblem Use User UserAffinity UserId UserIdError UserMissing UserOfDevice
+    Validity ValueType Variable Verdict VerifyError View Violation Violations Visibility Vpp VppStatus VppToken
+    VppTokenId VppTokenIdError WalkError WalkState WalkStateError WarnAt WebView WebViewHost WebViewSession Why
+    WhyNotAsked Work WorldBuilder WorldError";
 
 #[test]
 fn every_public_type_has_been_looked_at() {

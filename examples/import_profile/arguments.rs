@@ -19,8 +19,8 @@ Usage: import_profile --url URL [--web-url URL] [--target OS:VERSION] graph|jamf
   --url URL        where devices enroll here: the other server's is not taken over
   --web-url URL    the page on which users sign in here, if they do so there
   --target OS:VERSION
-                   the device for which the commands are planned, such as ipados:17.4; else a Mac with
-                   macOS 15 for a profile with accounts, and an iPad with iPadOS 18 for others
+                   the device that the commands are planned for, such as ipados:17.4; else a Mac
+                   with macOS 15 for a profile with accounts, and an iPad with iPadOS 18 for others
   --export MODEL   writes FILE, a profile in Apple's JSON or as the crate stores it, as graph-ios,
                    graph-macos, graph-tvos, graph-visionos, jamf-mobile or jamf-computer
   FILE             - is standard input

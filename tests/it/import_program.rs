@@ -68,7 +68,7 @@ fn a_profile_is_taken_over_with_its_commands_and_losses() {
     let old = [&URL[..], &["--target", "ipados:13.4", "graph", "graph_ios.json"]].concat();
     let (_, older) = done(&old, b"");
     assert!(older.contains("device with iPadOS 13.4") && older != said, "{older}");
-    assert!(said.contains("  warning: nobody knows whether the device has an eSIM"), "{said}");
+    assert!(said.contains("  note: nobody knows whether the device has an eSIM"), "{said}");
     let (_, said) = done(&[&URL[..], &["jamf", "jamf_computer.json"]].concat(), b"");
     assert!(said.contains("AccountConfiguration with SetPrimarySetupAccountAsRegularUser"), "{said}");
     assert!(!said.contains("PLANTED"), "{said}");

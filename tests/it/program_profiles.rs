@@ -175,7 +175,9 @@ fn a_life_is_what_a_plan_knows() {
     let start = "2026-11-22T08:00:00Z".parse().unwrap();
     let known = |events: &[Event]| {
         let mut life = Lifecycle::listed(start);
-        events.iter().for_each(|event| drop(life.take(*event, start).unwrap()));
+        for event in events {
+            life.take(*event, start).unwrap();
+        }
         Known::of_life(&life)
     };
     let is = |enrolled, activated| Known::new().enrolled(enrolled).activated(activated);
@@ -197,7 +199,8 @@ proptest! {
             book.define(&profile(name), uuid(number)).unwrap();
         }
         if !names.is_empty() {
-            let id = book.get(default.get(&names)).unwrap();
+            let name: &String = default.get(&names);
+            let id = book.get(name).unwrap();
             book.set_default(&id).unwrap();
         }
         let mut hanging = book.token_use(0, 0);

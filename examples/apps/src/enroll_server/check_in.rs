@@ -6,7 +6,7 @@ use apple_ade::command::{
 };
 use apple_ade::device_name::DeviceType;
 use apple_ade::enrollment::Caller;
-use apple_ade::os::{OsVersion, Platform};
+use apple_ade::os::{OsRelease, OsVersion, Platform};
 use apple_ade::property_list;
 use http::{Request, Response};
 
@@ -70,7 +70,7 @@ fn check_in(desk: &Shared, enrolled: &mut Enrolled, body: &[u8]) -> Result<bool,
             let awaits = keys.get("AwaitingConfiguration").and_then(plist::Value::as_boolean).unwrap_or(false);
             let plan = known(&enrolled.caller, awaits).map(|device| post_enrollment_plan(&enrolled.profile, &device));
             let steps = plan.as_ref().map_or(0, |plan| plan.steps().len());
-            tell(Tone::Plain, &format!("ok; {}, {steps} steps to go", if awaits { "held" } else { "not held" }));
+            tell(Tone::Plain, &format!("ok; {}; steps to go: {steps}", if awaits { "held" } else { "not held" }));
             enrolled.walk = plan.map(|plan| PlanWalk::begin(plan, OnError::Continue));
             Ok(true)
         }
@@ -96,7 +96,7 @@ fn known(caller: &Caller, awaits: bool) -> Option<EnrolledDevice> {
         _ => return None,
     };
     let by_build = || Some(OsVersion::new(caller.build()?.major_version(platform)?, 0, 0));
-    let version = caller.release().map(|release| release.version()).or_else(by_build)?;
+    let version = caller.release().map(OsRelease::version).or_else(by_build)?;
     let device = EnrolledDevice::new(caller.serial.as_deref()?.parse().ok()?, device_type, version);
     Some(if awaits { device.awaiting() } else { device })
 }

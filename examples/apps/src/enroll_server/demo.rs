@@ -53,7 +53,7 @@ struct Count {
 ///
 /// When there is no port, or the output cannot be written.
 pub fn demo(
-    minimum: Vec<(Platform, MinimumOs)>,
+    minimum: &[(Platform, MinimumOs)],
     out: impl Write + Send + 'static,
     colour: bool,
 ) -> Result<bool, BoxError> {
@@ -88,7 +88,7 @@ const DEVICES: &[(&str, Family, Option<&str>)] = &[
 
 impl Stage {
     fn new(
-        minimum: Vec<(Platform, MinimumOs)>,
+        minimum: &[(Platform, MinimumOs)],
         out: impl Write + Send + 'static,
         colour: bool,
     ) -> Result<Self, BoxError> {
@@ -142,9 +142,9 @@ impl Stage {
             fleet: Fleet::These(serials),
         };
         let desk = Desk::new(settings, out, colour)?;
-        let served = serve_routes(routes(desk.clone()))?;
-        let http = UreqTransport::new(served.base_url(), Duration::from_secs(60));
-        Ok(Self { world, desk, served, http, count: Count::default() })
+        let listening = serve_routes(routes(desk.clone()))?;
+        let http = UreqTransport::new(listening.base_url(), Duration::from_secs(60));
+        Ok(Self { world, desk, served: listening, http, count: Count::default() })
     }
 
     /// Switches a device on.
@@ -166,9 +166,9 @@ impl Stage {
     fn ends(&mut self, device: &SimulatedDevice, enrolls: bool, is_right: bool) {
         let is_right = is_right && device.is_enrolled() == enrolls && !device.is_held();
         if device.is_enrolled() {
-            self.count.enrolled += 1
+            self.count.enrolled += 1;
         } else {
-            self.count.otherwise += 1
+            self.count.otherwise += 1;
         }
         if !is_right {
             self.count.surprises += 1;

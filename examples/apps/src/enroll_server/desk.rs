@@ -46,6 +46,7 @@ pub struct Settings {
 }
 
 /// Which devices are this server's. A real MDM looks into its copy of Apple's list.
+#[non_exhaustive]
 pub enum Fleet {
     /// Whoever has an identity of Apple's.
     Any(Arc<EnrollmentProfile>),

@@ -35,11 +35,11 @@ pub(super) fn device(
     request: &Request<Vec<u8>>,
     stamp: &Stamp,
     sent: &str,
-) -> Result<VerifiedMachineInfo, Response<Vec<u8>>> {
+) -> Result<VerifiedMachineInfo, Box<Response<Vec<u8>>>> {
     let header = request.headers().get(SignedMachineInfo::HEADER);
     if header.is_some_and(|header| header.len() > MOST_HEADER) {
         desk.tell(None, sent, Tone::Bad, "refused: the header is too long");
-        return Err(plain(431, "The header is too long.\n"));
+        return Err(plain(431, "The header is too long.\n").into());
     }
     let signed = SignedMachineInfo::from_request(request).map_err(|error| {
         desk.tell(None, sent, Tone::Bad, &format!("refused: {error}"));
@@ -48,11 +48,11 @@ pub(super) fn device(
             ReadError::TooLarge { .. } => 413,
             _ => 400,
         };
-        plain(status, "This is no signed MachineInfo.\n")
+        Box::new(plain(status, "This is no signed MachineInfo.\n"))
     })?;
     signed.verify(&desk.settings.trust, stamp.now()).map_err(|error| {
         desk.tell(None, sent, Tone::Bad, &format!("refused: {error}"));
-        plain(403, "The MachineInfo is signed by no device that this server trusts.\n")
+        Box::new(plain(403, "The MachineInfo is signed by no device that this server trusts.\n"))
     })
 }
 
@@ -74,7 +74,7 @@ pub(super) fn post(desk: &Shared, request: &Request<Vec<u8>>, stamp: &Stamp) -> 
     let sent = "POST /enroll";
     let device = match device(desk, request, stamp, sent) {
         Ok(device) => device,
-        Err(response) => return response,
+        Err(response) => return *response,
     };
     let caller = Caller::from(&device);
     let mut listed = Listed::new();

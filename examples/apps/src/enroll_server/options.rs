@@ -7,15 +7,17 @@ use apple_ade::os::Platform;
 use lexopt::prelude::*;
 
 pub(super) const HELP: &str = "\
-The device's side of an MDM over HTTP: who is calling, what it gets, and the commands that finish its enrollment.
+The device's side of an MDM over HTTP: who is calling, what it gets, and the commands that finish
+its enrollment.
 
 Usage: enroll_server --demo [--minimum-os SYSTEM:VERSION]…
-       enroll_server --public-url URL --topic TOPIC --key KEY.pem --cert CERT.pem (--serials FILE | --any-serial)
-                     [--listen ADDRESS] [--profile FILE] [--minimum-os SYSTEM:VERSION]… [--anchor PEM]…
-                     [--accounts FILE] [--scep URL] [--organisation NAME] [--allow-remote]
+       enroll_server --public-url URL --topic TOPIC --key KEY.pem --cert CERT.pem
+                     (--serials FILE | --any-serial) [--listen ADDRESS] [--profile FILE]
+                     [--minimum-os SYSTEM:VERSION]… [--anchor PEM]… [--accounts FILE]
+                     [--scep URL] [--organisation NAME] [--allow-remote]
 
   --demo              plays simulated devices against it on loopback, each to its end, and ends
-  --listen ADDRESS    where to listen [default: 127.0.0.1:8443]; TLS is for a reverse proxy in front of it
+  --listen ADDRESS    where to listen [default: 127.0.0.1:8443]; TLS is for a reverse proxy
   --allow-remote      allows an address that other machines can reach
   --public-url URL    where devices reach it, https and without a path
   --topic TOPIC       the subject of the push certificate, com.apple.mgmt.…
@@ -23,16 +25,21 @@ Usage: enroll_server --demo [--minimum-os SYSTEM:VERSION]…
   --cert CERT.pem     its certificate, then those that lead to an anchor
   --serials FILE      the devices of this server, a serial number a line; others are unrecognized
   --any-serial        whichever device has a trusted signature
-  --profile FILE      the profile that Apple has for them, in Apple's JSON; with configuration_web_url, users sign in on the page
+  --profile FILE      the profile that Apple has for them, in Apple's JSON; with
+                      configuration_web_url, users sign in on the page
   --accounts FILE     users who may sign in: on each line a name, a space, a password
-  --minimum-os S:V    asks for an update of older ones, as in ios:17.5 or ipados:17.5; may be given many times
-  --anchor PEM        trusts these authorities in place of Apple's device CA; may be given many times
-  --scep URL          where devices get their identity [default: PUBLIC-URL/scep, which this program has not got]
+  --minimum-os S:V    asks older systems for an update, as in ios:17.5 or ipados:17.5; may be
+                      given many times
+  --anchor PEM        trusts these authorities in place of Apple's device CA; may be given
+                      many times
+  --scep URL          where devices get their identity [default: PUBLIC-URL/scep, which is for
+                      another program to serve]
   --organisation NAME what users read [default: Example School]
   --help              this text
 
-Devices post to /enroll, or open /welcome; both are what the profile says. A device is known by a secret in the URL that its enrollment
-profile has; a real MDM asks for the certificate of its identity. What is known is forgotten when the program ends.
+Devices post to /enroll, or open /welcome: the `url` and the `configuration_web_url` of the profile.
+A device is known by a secret in the URL that its enrollment profile has; a real MDM asks for the
+certificate of its identity. What is known is forgotten when the program ends.
 
 Exit status: 0 done, 1 refused or failed, 2 wrong usage.";
 

@@ -40,7 +40,7 @@ pub fn run() -> ExitCode {
     };
     let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let done = match &options.mode {
-        Mode::Demo => demo(options.minimum, io::stdout(), colour),
+        Mode::Demo => demo(&options.minimum, io::stdout(), colour),
         Mode::Serve(how) => serve(how, &options, colour).map(|()| true),
     };
     match done {

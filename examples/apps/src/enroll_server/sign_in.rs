@@ -35,7 +35,7 @@ impl Typed {
         for (name, value) in form_urlencoded::parse(body) {
             match &*name {
                 "nonce" => typed.nonce = value.into_owned(),
-                "account" => typed.account = value.trim().to_owned(),
+                "account" => value.trim().clone_into(&mut typed.account),
                 "password" => typed.password = value.into_owned(),
                 _ => {}
             }
@@ -121,7 +121,7 @@ pub(super) fn welcome(desk: &Shared, request: &Request<Vec<u8>>, stamp: &Stamp) 
     let header = if !is_post && request.headers().contains_key(SignedMachineInfo::HEADER) {
         match enroll::device(desk, request, stamp, sent) {
             Ok(device) => Some(Caller::from(&device)),
-            Err(response) => return response,
+            Err(response) => return *response,
         }
     } else {
         None
@@ -194,9 +194,8 @@ fn sent_form(
         return form(desk, WELCOME, caller, typed, Some(why), stamp);
     }
     let case = enroll::case(desk, caller, Listed::new(), stamp);
-    let response = enroll::respond(desk, &case, caller, sent, stamp);
-    // Kept until it is too old: a form that is sent once more is told from one that nobody has begun.
-    response
+    // The session is kept until it is too old: a form that is sent once more is told from one that nobody has begun.
+    enroll::respond(desk, &case, caller, sent, stamp)
 }
 
 /// The page of Platform SSO. It ends with an access token, with which the Mac asks again.

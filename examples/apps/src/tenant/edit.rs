@@ -7,7 +7,7 @@ use apple_ade::error::BoxError;
 use apple_ade::profile::Pairing;
 use apple_ade::program::lifecycle::{Event, Goal, PlanStep, State};
 use apple_ade::program::profiles::plan_edit;
-use apple_ade::simulator::Family;
+use apple_ade::simulator::{Family, World};
 use apple_ade::sync::{Kind, Trigger};
 
 use super::paper::Paper;
@@ -41,7 +41,7 @@ pub(super) fn edit<W: Write>(school: &mut School, shelf: &mut Shelf, paper: &mut
     }
 
     // Carried out, and counted.
-    school.apple.with_world(|world| world.forget_calls());
+    school.apple.with_world(World::forget_calls);
     shelf.put(school, &new, Some(old.name()))?;
     let mut planner = Planner::new(shelf.rules.with_profiles(&shelf.profiles)?);
     school.look(&mut planner);

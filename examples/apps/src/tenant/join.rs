@@ -7,6 +7,7 @@ use apple_ade::error::BoxError;
 use apple_ade::program::onboarding::{Consent, NextStep, Onboarding, OnboardingError};
 use apple_ade::program::organization::{AppleRole, Devices, Ownership, Programme, Scenario};
 use apple_ade::program::readiness::{Fact, Facts, Item};
+use apple_ade::program::tokens::Tag;
 use apple_ade::program::workflow::{Step, next_steps};
 use apple_ade::simulator::{Fault, Role, Simulator, World};
 use apple_ade::sync::{DeviceSync, Kind, Trigger};
@@ -95,7 +96,7 @@ pub(super) fn join<W: Write>(seed: u64, paper: &mut Paper<W>) -> Result<School, 
     paper.expect(checked.notices().is_empty(), "a notice on the Apple Account")?;
     paper.decided("TOK-6", format!("kept with the token: it was made by {ADMINISTRATOR}, as Apple confirms"))?;
     let (record, token, next) = checked.activate();
-    let tags: Vec<&str> = record.tags().iter().map(|tag| tag.as_str()).collect();
+    let tags: Vec<&str> = record.tags().iter().map(Tag::as_str).collect();
     paper.decided(
         "TOK-10",
         format!("it has the scope tag {}, which its profiles and devices inherit", tags.join(", ")),

@@ -32,7 +32,7 @@ pub(super) fn sign_in<W: Write>(school: &School, shelf: &Shelf, paper: &mut Pape
         .user(User::new(ben.clone()));
     let found = check(&draft, &around);
     paper.note(format!("a draft with legacy sign-in is looked at with what is around it: {} findings", found.len()))?;
-    for violation in found.iter() {
+    for violation in &found {
         let source = violation.rule().sources().first().copied().unwrap_or_default();
         let help = violation.help().map(|help| format!("; {help}")).unwrap_or_default();
         paper.decided(source, format!("{}: {}{help}", violation.severity(), violation.message()))?;
@@ -64,7 +64,7 @@ pub(super) fn sign_in<W: Write>(school: &School, shelf: &Shelf, paper: &mut Pape
         Err(missing) => paper.decided("AFF-2", missing)?,
         Ok(_) => paper.expect(false, "an enrollment without its user")?,
     }
-    paper.expect(completed_by(without.mode().affinity(), Some(anna))? == None, "a computer room has a user")?;
+    paper.expect(completed_by(without.mode().affinity(), Some(anna))?.is_none(), "a computer room has a user")?;
     let offered = self_service_actions(EnrollmentKind::Automated);
     paper.expect(offered.is_empty(), "the portal app offers what it must not")?;
     paper.decided("CPV-14", "the portal app offers neither removal nor reset on these devices")?;

@@ -11,6 +11,7 @@ use apple_ade::program::lifecycle::{Event, State};
 use apple_ade::program::profiles::{ProfileBook, ProfileId};
 use apple_ade::setup_assistant::SkipKey;
 use apple_ade::shared_ipad::{ResidentUsers, SharedIpad};
+use apple_ade::simulator::World;
 use apple_ade::sync::Why;
 
 use super::paper::Paper;
@@ -107,14 +108,14 @@ pub(super) fn assign<W: Write>(school: &mut School, shelf: &Shelf, paper: &mut P
     paper.decided("ASG-5", "rules by family, and a default for what no rule selects")?;
     paper.decided("ASG-6", "the head teacher's iPad was chosen by hand, which is stronger than the rule for iPads")?;
     paper.wide(&plan)?;
-    let planned = plan.devices();
-    school.apple.with_world(|world| world.forget_calls());
+    let count = plan.devices();
+    school.apple.with_world(World::forget_calls);
     let tally = school.carry_out(plan.approve()?)?;
     let calls = school.apple.with_world(|world| world.call_log().count("POST /profile/devices"));
-    paper.decided("ASG-4", format!("at most 1000 devices in a call: {} took {calls}", thousands(planned)))?;
+    paper.decided("ASG-4", format!("at most 1000 devices in a call: {} took {calls}", thousands(count)))?;
     let (done, otherwise) = (thousands(tally.done), tally.otherwise);
     paper.decided("ASG-10", format!("each device has its outcome: {done} done, {otherwise} otherwise"))?;
-    paper.expect(tally.done == planned && tally.otherwise == 0, "not every device has its profile")?;
+    paper.expect(tally.done == count && tally.otherwise == 0, "not every device has its profile")?;
     paper.decided("LIF-1", format!("it takes effect when the device is set up, on {}", thousands(tally.at_set_up)))?;
 
     // Handed out: most are switched on, the rest waits in boxes.

@@ -6,7 +6,7 @@ use apple_ade::error::BoxError;
 use apple_ade::program::organization::AppleRole;
 use apple_ade::program::sign_in::VppToken;
 use apple_ade::program::tokens::{Fence, Renewal, RenewalReason, RenewalStep, TokenState, Use, WarnAt};
-use apple_ade::simulator::Download;
+use apple_ade::simulator::{Download, World};
 use apple_ade::sync::{Kind, Trigger, Why};
 use apple_ade::token::{ServerToken, TokenExpiry};
 use chrono::{Months, TimeDelta};
@@ -39,7 +39,6 @@ pub(super) fn warn<W: Write>(school: &mut School, paper: &mut Paper<W>) -> Resul
     Ok(())
 }
 
-#[expect(clippy::too_many_lines, reason = "a renewal is read from top to bottom")]
 pub(super) fn renew<W: Write>(school: &mut School, paper: &mut Paper<W>) -> Result<(), BoxError> {
     paper.month(school.now(), "the renewal, at eleven months")?;
     school.record.note(RenewalReason::CreatorPasswordChanged);
@@ -59,7 +58,7 @@ pub(super) fn renew<W: Write>(school: &mut School, paper: &mut Paper<W>) -> Resu
     paper.expect(!RenewalStep::DownloadToken.can_stop_after(), "a renewal stops half-done")?;
 
     // The download, after which the token in use is worth nothing.
-    let file = school.apple.with_world(|portal| portal.download_token())?;
+    let file = school.apple.with_world(World::download_token)?;
     let why = school.days(1)?;
     paper.expect(why == Why::TokenRejected, "the old token still works")?;
     let word = school.refused.as_ref().map(|word| word.as_str().to_owned()).unwrap_or_default();

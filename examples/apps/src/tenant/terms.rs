@@ -4,6 +4,7 @@ use std::io::Write;
 
 use apple_ade::error::BoxError;
 use apple_ade::program::tokens::{OrganizationTerms, TermsState, Use};
+use apple_ade::simulator::World;
 use apple_ade::sync::{Kind, Trigger, Why};
 
 use super::join::ADMINISTRATOR;
@@ -16,7 +17,7 @@ pub(super) fn new_terms<W: Write>(school: &mut School, paper: &mut Paper<W>) -> 
     let organization = school.record.organization().ok_or("Apple names the organisation")?.to_owned();
     let mut terms = OrganizationTerms::default();
 
-    school.apple.with_world(|world| world.publish_terms());
+    school.apple.with_world(World::publish_terms);
     let why = school.days(1)?;
     let word = school.refused.as_ref().map(|word| word.as_str().to_owned()).unwrap_or_default();
     paper.note(format!("every call is refused with {word}"))?;

@@ -52,5 +52,5 @@ fn wrong_usage_is_told() {
     }
     let (code, help, _) = program(&["--help"]);
     assert_eq!(code, Some(0));
-    assert!(help.contains("--minimum-os") && help.lines().all(|line| line.chars().count() <= 130));
+    assert!(help.contains("--minimum-os") && help.lines().all(|line| line.chars().count() <= 100));
 }

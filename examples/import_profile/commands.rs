@@ -1,7 +1,7 @@
 //! What a profile says that Apple's profile does not hold: the MDM sends it by command when the device has enrolled.
 
 use apple_ade::command::{Command, EnrolledDevice, PlanStep, SettingsItem, StepId, post_enrollment_plan};
-use apple_ade::device_name::DeviceType;
+use apple_ade::device_name::{DeviceNameTemplate, DeviceType};
 use apple_ade::os::{OsVersion, Platform, Target};
 use apple_ade::profile::{EnrollmentProfile, Release};
 use apple_ade::shared_ipad::LegacySetting;
@@ -53,7 +53,7 @@ fn sent(step: &PlanStep, profile: &EnrollmentProfile) -> Vec<String> {
     match step.command() {
         // The template, from which each device's name comes.
         Command::Settings(_) if *step.id() == StepId::DeviceName => {
-            let template = profile.device_name().map(|template| template.as_str()).unwrap_or_default();
+            let template = profile.device_name().map(DeviceNameTemplate::as_str).unwrap_or_default();
             vec![format!("  Settings DeviceName {template:?}")]
         }
         Command::Settings(items) => items.iter().map(setting).collect(),

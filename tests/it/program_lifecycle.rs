@@ -253,12 +253,12 @@ fn whose_and_what_a_device_is() {
         synced.into_iter().map(|device| device.into_device().serial_number.to_string()).collect();
     assert_eq!(serials, ["C1", "C3", "C4"]);
 
-    use EnrollmentKind::{Automated, UserInitiated};
+    let (automated, by_user) = (EnrollmentKind::Automated, EnrollmentKind::UserInitiated);
     for (enrolled, listed, basis) in [
-        (Some(Automated), false, Some(CorporateBasis::AutomatedEnrollment)),
-        (Some(UserInitiated), true, Some(CorporateBasis::ListedIdentifier)),
+        (Some(automated), false, Some(CorporateBasis::AutomatedEnrollment)),
+        (Some(by_user), true, Some(CorporateBasis::ListedIdentifier)),
         (None, true, Some(CorporateBasis::ListedIdentifier)),
-        (Some(UserInitiated), false, None),
+        (Some(by_user), false, None),
         (None, false, None),
     ] {
         assert_eq!(corporate_basis(enrolled, listed), basis);
@@ -394,14 +394,13 @@ proptest! {
                 }
             }
             let is_erased = plan.steps().iter().any(|step| step.events().contains(&Event::Erased));
-            match goal {
-                Goal::KeepAway => prop_assert_eq!(device.state(), State::Gone),
-                _ => {
+            if goal == Goal::KeepAway {
+                prop_assert_eq!(device.state(), State::Gone);
+            } else {
                     prop_assert_eq!(device.state(), State::Enrolled);
                     let by = EnrollmentKind::Automated;
                     prop_assert_eq!(device.on_device(), OnDevice::Enrolled { by, outdated: false });
                     prop_assert!(goal != Goal::EnrollAnew || is_erased || plan.steps().contains(&PlanStep::SetUp));
-                }
             }
             prop_assert!(device.plan(Goal::KeepAway, &pairing).is_ok());
         }

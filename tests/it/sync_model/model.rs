@@ -200,7 +200,9 @@ impl Model {
             if let Some(until) = self.step(None) {
                 let is_idle = self.sync.progress(self.now()).is_none() && self.sync.health().why.is_none();
                 let has_run = if is_full { self.referee.fulls > fulls } else { self.referee.runs > runs };
-                if has_run && is_idle {
+                // A run that was given up has not ended.
+                let has_ended = self.sync.state().last_run() >= self.referee.begun;
+                if has_run && has_ended && is_idle {
                     // Two waits of seven days, should the policy want the full fetch to wait, and an outage's pause.
                     assert!(self.now() - begun < TimeDelta::days(18));
                     return;

@@ -25,6 +25,8 @@ pub(crate) struct Referee {
     /// How many runs have begun, and how many of them are full fetches.
     pub(crate) runs: u32,
     pub(crate) fulls: u32,
+    /// When the last one did.
+    pub(crate) begun: Option<DateTime<Utc>>,
 }
 
 fn time(value: &Value) -> Option<DateTime<Utc>> {
@@ -44,6 +46,7 @@ impl Referee {
             throughout: None,
             runs: 0,
             fulls: 0,
+            begun: None,
         }
     }
 
@@ -121,7 +124,10 @@ impl Referee {
         if is["kind"] != "full" {
             self.throughout = None;
         }
-        self.runs += u32::from(was.is_null() && !is.is_null());
+        if was.is_null() && !is.is_null() {
+            self.runs += 1;
+            self.begun = time(&is["begun"]);
+        }
         if was.is_null() && is["kind"] == "full" {
             self.throughout = Some(on_server.clone());
             self.fulls += 1;

@@ -80,7 +80,7 @@ fn onboard(apple: &Simulator) -> Checked {
 #[test]
 fn a_token_comes_about_in_order() {
     let apple = Simulator::new(World::builder().seed(5).devices(3).build());
-    assert!(apple.with_world(|world| world.download_token()).is_err(), "TOK-3");
+    assert!(apple.with_world(World::download_token).is_err(), "TOK-3");
     let checked = onboard(&apple);
     let (record, token, next) = checked.activate();
     assert_eq!(record.consent().unwrap().by, "admin@example.org");
@@ -201,7 +201,7 @@ fn a_renewal_that_was_begun_is_finished() {
 
     // Somebody downloads: Apple refuses the token in use, and the record says so before anybody runs into it.
     apple.with_world(|world| world.advance(TimeDelta::days(330)));
-    let file = apple.with_world(|world| world.download_token()).unwrap();
+    let file = apple.with_world(World::download_token).unwrap();
     assert!(account(&apple, &old).is_err());
     let now = apple.stamp().now();
     assert_eq!(record.state(now, TimeDelta::days(1)), TokenState::Active);

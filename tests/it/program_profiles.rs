@@ -136,7 +136,7 @@ fn leaving_deletes_tokens_by_their_plan() {
     ];
     assert!(order.iter().map(place).is_sorted());
     assert!(!plan.steps().contains(&item(ChecklistItem::DeleteServerToken)));
-    let OffboardingStep::Token(deletion) = &of_token[0] else { unreachable!() };
+    let OffboardingStep::Token(deletion) = &of_token[0] else { panic!("{of_token:?}") };
     assert_eq!(deletion.steps().last(), Some(&DeletionStep::DeleteServerAtApple));
 
     let without = OffboardingPlan::new(Leaving::Intune, &[]);

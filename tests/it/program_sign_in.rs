@@ -159,7 +159,8 @@ fn cases() -> Vec<Case> {
 fn each_rule_is_broken_alone_and_kept() {
     let mut broken = BTreeSet::new();
     for (rule, breaking, keeping) in cases() {
-        let found: Vec<Rule> = check(&breaking.0, &breaking.1).iter().map(|violation| violation.rule()).collect();
+        let found: Vec<Rule> =
+            check(&breaking.0, &breaking.1).iter().map(apple_ade::judgement::Violation::rule).collect();
         assert_eq!(found, [rule]);
         let violations = check(&breaking.0, &breaking.1);
         let violation = violations.iter().next().unwrap();

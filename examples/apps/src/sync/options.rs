@@ -23,8 +23,8 @@ Usage: sync --token TOKEN.json --db FILE [--base-url URL] [--once] [--patience S
   --base-url URL   another service than Apple's: a simulator, or your proxy
   --once           ends when what is due is done, and not before; else it waits for the next time
   --patience N     how many seconds --once waits for Apple at most, up to 3,600 [default: 120]
-  --assign FILE    a profile in Apple's JSON: judged, defined, and given to devices without one, by a
-                   plan that is shown; devices to which it would do harm are left out, and named
+  --assign FILE    a profile in Apple's JSON: judged, defined, and given to devices without one, by
+                   a plan that is shown; devices to which it would do harm are left out, and named
   --devices N      how many devices the simulated Apple has, up to 500,000 [default: 20,000]
   --help           this text
 

@@ -188,7 +188,7 @@ impl fmt::Display for DeletionStep {
         match self {
             Self::RemoveDevices { count } => {
                 let count = Counted(*count, "device");
-                write!(f, "take {count} off this server in Apple's portal, then delete here what was taken off")
+                write!(f, "take {count} off this server in Apple's portal, then delete the same here")
             }
             Self::DeleteProfile { name } => write!(f, "delete the profile {name:?}"),
             Self::DeleteToken => f.write_str("delete the token"),

@@ -75,7 +75,7 @@ pub struct ItContact {
 ///
 /// There is no name without a URL:
 ///
-/// ```compile_fail,E0277
+/// ```compile_fail,E0308
 /// use apple_ade::program::branding::SupportSite;
 ///
 /// let site: SupportSite = SupportSite::new("Help");

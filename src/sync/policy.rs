@@ -23,7 +23,8 @@ use crate::api::{AccountDetail, DEFAULT_LIMIT};
 pub struct SyncPolicy {
     /// The least time between the beginnings of two full fetches (SYN-1).
     pub full_apart: TimeDelta,
-    /// How often all devices are fetched although nothing asks for it: some never appear in a delta.
+    /// How often all devices are fetched although nothing asks for it: some never appear in a delta, and what a fetch
+    /// left [unswept](super::Health::unswept) is swept by the next. `None` is for a caller who asks for full fetches.
     pub full_every: Option<TimeDelta>,
     /// What becomes of a full fetch that is asked for too early.
     pub early_full: EarlyFull,

@@ -164,7 +164,10 @@ fn deltas_alone_are_enough() {
             model.happen(event, Harm::NoLies);
         }
         model.settle(false);
-        model.compare();
+        // A fetch of which nobody said that it is complete leaves devices behind, and says so; no delta tells of them.
+        if !model.sync.health().unswept {
+            model.compare();
+        }
         all.set(all.get() + 1);
         by_deltas.set(by_deltas.get() + u32::from(model.referee.fulls == 1));
         Ok(())

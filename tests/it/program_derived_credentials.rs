@@ -57,6 +57,22 @@ fn a_code_that_expired_is_replaced() {
     assert_eq!(flow.stage(), &Stage::SigningIn);
 }
 
+/// Nobody is left at a step that failed: DCR-9 begins again with the sign-in, DCR-14 with a new QR code.
+#[test]
+fn what_failed_can_be_done_again() {
+    let mut flow = Flow::begin(&Prerequisites::ALL_MET).unwrap();
+    for event in [code(), Event::CardSignedIn, Event::EnrollmentFailed, code(), Event::CardSignedIn] {
+        flow.take(event).unwrap();
+    }
+    for (event, _) in walk().into_iter().skip(2).take(6) {
+        flow.take(event).unwrap();
+    }
+    assert_eq!(flow.stage(), &Stage::Installing);
+    flow.take(Event::InstallationFailed).unwrap();
+    assert_eq!(flow.stage(), &Stage::RequestingQrCode);
+    assert!(flow.take(Event::EnrollmentFailed).is_err(), "the device stays enrolled");
+}
+
 /// DCR-11, DCR-12, DCR-17: the organisation's page, and providers of any kind.
 #[test]
 fn providers_bring_their_own_words() {
@@ -154,14 +170,15 @@ fn a_derived_credential_has_a_key_of_its_own() {
 
 fn events() -> Vec<Event> {
     let walk = walk().map(|(event, _)| event);
-    [&walk[..], &[Event::CodeExpired, Event::QrCodeExpired]].concat()
+    let undone = [Event::CodeExpired, Event::QrCodeExpired, Event::EnrollmentFailed, Event::InstallationFailed];
+    [&walk[..], &undone].concat()
 }
 
 proptest! {
     /// Whatever happens in whatever order: what is refused changes nothing, nobody has a credential without each step of the walk since
     /// the last one that was undone, and an enrolled device stays enrolled.
     #[test]
-    fn no_step_is_left_out(steps in prop::collection::vec(0..11_usize, 0..60)) {
+    fn no_step_is_left_out(steps in prop::collection::vec(0..13_usize, 0..60)) {
         let events = events();
         let walk = walk().map(|(event, _)| event);
         let mut flow = Flow::begin(&Prerequisites::ALL_MET).unwrap();
@@ -172,6 +189,8 @@ proptest! {
             let expected = match &event {
                 Event::CodeExpired => (behind == 1).then_some(0),
                 Event::QrCodeExpired => (behind == 6 || behind == 7).then_some(5),
+                Event::EnrollmentFailed => (behind == 2).then_some(0),
+                Event::InstallationFailed => (behind == 8).then_some(5),
                 event => (walk.get(behind) == Some(event)).then_some(behind + 1),
             };
             let taken = flow.take(event);

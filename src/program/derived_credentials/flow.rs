@@ -165,5 +165,9 @@ impl Flow {
 }
 
 fn concerns_credential(event: &Event) -> bool {
-    !matches!(event, Event::SignedIn { .. } | Event::CardSignedIn | Event::CodeExpired | Event::Enrolled)
+    let comes_before = matches!(
+        event,
+        Event::SignedIn { .. } | Event::CardSignedIn | Event::CodeExpired | Event::Enrolled | Event::EnrollmentFailed
+    );
+    !comes_before
 }

@@ -46,6 +46,8 @@ pub enum Event {
     CodeExpired,
     /// The enrollment is complete (DCR-9).
     Enrolled,
+    /// The enrollment has failed, or was broken off: the user signs in again (DCR-7).
+    EnrollmentFailed,
     /// The notification was opened, or the message in the mailbox (DCR-10).
     NotificationOpened,
     /// Begin was tapped (DCR-11).
@@ -60,6 +62,8 @@ pub enum Event {
     QrCodeExpired,
     /// The app has finished (DCR-14).
     Finished,
+    /// The app could not install the credential: a new QR code has to be asked for (DCR-12).
+    InstallationFailed,
 }
 
 impl Stage {
@@ -83,15 +87,17 @@ impl Stage {
     pub(super) fn after(&self, event: &Event) -> Option<Self> {
         Some(match (self, event) {
             (Self::SigningIn, Event::SignedIn { code }) => Self::CodeShown { code: code.clone() },
-            (Self::CodeShown { .. }, Event::CodeExpired) => Self::SigningIn,
+            (Self::CodeShown { .. }, Event::CodeExpired) | (Self::Enrolling, Event::EnrollmentFailed) => {
+                Self::SigningIn
+            }
             (Self::CodeShown { .. }, Event::CardSignedIn) => Self::Enrolling,
             (Self::Enrolling, Event::Enrolled) => Self::AwaitingNotification,
             (Self::AwaitingNotification, Event::NotificationOpened) => Self::SetUp,
             (Self::RequestingQrCode, Event::QrCodeReady) => Self::QrCodeShown,
             (Self::QrCodeShown, Event::CameraAllowed) => Self::Scanning,
-            (Self::SetUp, Event::Begun) | (Self::QrCodeShown | Self::Scanning, Event::QrCodeExpired) => {
-                Self::RequestingQrCode
-            }
+            (Self::SetUp, Event::Begun)
+            | (Self::QrCodeShown | Self::Scanning, Event::QrCodeExpired)
+            | (Self::Installing, Event::InstallationFailed) => Self::RequestingQrCode,
             (Self::Scanning, Event::Scanned) => Self::Installing,
             (Self::Installing, Event::Finished) => Self::Installed,
             _ => return None,

@@ -13,6 +13,7 @@ mod judged;
 mod life;
 mod oauth;
 mod play;
+mod play_model;
 mod portal;
 mod profiles;
 mod schema;

@@ -4,10 +4,10 @@ use apple_ade::simulator::{FormError, ProfileStatus, Reaction, SimulatedDevice, 
 use http::Response;
 
 const URL: &str = "https://mdm.example.com/enroll";
-const IDENTITY: &str = "<dict><key>PayloadType</key><string>com.apple.security.scep</string>\
+pub(super) const IDENTITY: &str = "<dict><key>PayloadType</key><string>com.apple.security.scep</string>\
     <key>PayloadUUID</key><string>I</string></dict>";
 
-fn switched_on(more: &str) -> (World, SimulatedDevice) {
+pub(super) fn switched_on(more: &str) -> (World, SimulatedDevice) {
     let mut world = World::builder().seed(3).devices(1).build();
     let serial = world.devices().next().unwrap().serial_number.clone();
     let json = format!(r#"{{"profile_name": "P", "url": "{URL}"{more}}}"#);
@@ -17,11 +17,11 @@ fn switched_on(more: &str) -> (World, SimulatedDevice) {
     (world, device)
 }
 
-fn response(status: u16, kind: &str, body: &str) -> Response<Vec<u8>> {
+pub(super) fn response(status: u16, kind: &str, body: &str) -> Response<Vec<u8>> {
     Response::builder().status(status).header("Content-Type", kind).body(body.as_bytes().to_vec()).unwrap()
 }
 
-fn profile(mdm: &str, identity: &str) -> String {
+pub(super) fn profile(mdm: &str, identity: &str) -> String {
     format!(
         "<plist version=\"1.0\"><dict><key>PayloadType</key><string>Configuration</string><key>PayloadIdentifier</key>\
          <string>a</string><key>PayloadUUID</key><string>U</string><key>PayloadContent</key><array>{identity}<dict>\
@@ -29,11 +29,11 @@ fn profile(mdm: &str, identity: &str) -> String {
     )
 }
 
-const MDM: &str = "<key>ServerURL</key><string>https://mdm.example.com/mdm</string><key>Topic</key>\
+pub(super) const MDM: &str = "<key>ServerURL</key><string>https://mdm.example.com/mdm</string><key>Topic</key>\
     <string>com.apple.mgmt.External.1</string><key>IdentityCertificateUUID</key><string>I</string>";
-const PROFILE: &str = "application/x-apple-aspen-config";
+pub(super) const PROFILE: &str = "application/x-apple-aspen-config";
 
-fn command(kind: &str, more: &str) -> String {
+pub(super) fn command(kind: &str, more: &str) -> String {
     format!(
         "<plist version=\"1.0\"><dict><key>CommandUUID</key><string>1</string><key>Command</key><dict><key>RequestType</key>\
          <string>{kind}</string>{more}</dict></dict></plist>"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use apple_ade::api::{Device, DeviceFamily, Endpoint, FetchDevices};
+use apple_ade::api::{Device, DeviceFamily, Endpoint, FetchDevices, OpType, ProfileStatus};
 use apple_ade::json::RawJson;
 use apple_ade::profile::Pairing;
 use apple_ade::program::lifecycle::{
@@ -25,6 +25,12 @@ fn after(events: &[Event]) -> Lifecycle {
         device.take(*event, start()).unwrap_or_else(|error| panic!("{error} in {events:?}"));
     }
     device
+}
+
+/// For a device whose pairing is allowed.
+fn erase() -> PlanStep {
+    let otherwise = vec![ResetMethod::Settings, ResetMethod::AppleConfigurator, ResetMethod::Finder];
+    PlanStep::EraseByCommand { otherwise }
 }
 
 const ENROLLED: [Event; 3] = [Event::ProfileAssigned, Event::SetUp, Event::EnrollmentCompleted];
@@ -101,8 +107,69 @@ fn a_profile_unenrolls_what_users_enrolled() {
     assert_eq!(device.take(Event::ProfileAssigned, start()), Ok(Some(Consequence::Unenrolled)));
     assert!(!device.is_managed());
     let plan = after(&[Event::SetUp, Event::EnrolledByUser]).plan(Goal::Enroll, &Pairing::AllowAll).unwrap();
-    let expected = [PlanStep::EraseByCommand, PlanStep::AssignProfile, PlanStep::SetUp, PlanStep::FinishEnrollment];
+    let expected = [erase(), PlanStep::AssignProfile, PlanStep::SetUp, PlanStep::FinishEnrollment];
     assert_eq!(plan.steps(), expected, "erased while the command still reaches it");
+}
+
+/// DEV-10, ASG-8: a device may be enrolled by its user before Apple lists it here, with a profile or without.
+#[test]
+fn users_enroll_before_apple_lists() {
+    for (events, told) in [
+        (&[Event::EnrolledByUser][..], Consequence::Unenrolled),
+        (&[Event::ProfileAssigned, Event::EnrolledByUser], Consequence::Unenrolled),
+    ] {
+        let mut device = after(events);
+        assert_eq!((device.state(), device.contact()), (State::Enrolled, ContactState::Contacted));
+        assert_eq!(device.take(Event::ProfileAssigned, start()), Ok(Some(told)), "{events:?}");
+    }
+}
+
+/// Each try to enroll may end in its own way.
+#[test]
+fn a_try_follows_a_try() {
+    let blocked = |by| Event::EnrollmentBlocked { by };
+    let tries = [
+        Event::EnrollmentFailed,
+        Event::EnrollmentFailed,
+        blocked(BlockedBy::AppLicence),
+        blocked(BlockedBy::Licence),
+        Event::EnrollmentFailed,
+        blocked(BlockedBy::PlatformRestriction),
+    ];
+    let device = after(&[&[Event::ProfileAssigned, Event::SetUp][..], &tries].concat());
+    assert_eq!(device.on_device(), OnDevice::Blocked { by: BlockedBy::PlatformRestriction });
+}
+
+/// DEV-5: a device that was deleted here alone is managed all the same, and is not erased to bring it back.
+#[test]
+fn what_was_deleted_here_alone_is_fetched_and_not_erased() {
+    let device = after(&[&ENROLLED[..], &[Event::DeletedHere]].concat());
+    assert_eq!(device.state(), State::DeletedHere);
+    assert_eq!(device.plan(Goal::Enroll, &Pairing::AllowAll).unwrap().steps(), [PlanStep::FetchAllDevices]);
+}
+
+/// What follows from a record is what follows from it as a whole (LIF-1, LIF-2, DEV-8).
+#[test]
+fn a_record_is_taken_as_a_whole() {
+    let mut record = Device::new("C02T0HL0GGC0".parse().unwrap());
+    record.profile_status = Some(ProfileStatus::Pushed);
+    for before in [
+        &[Event::SetUp][..],
+        &[Event::SetUp, Event::EnrolledByUser],
+        &[ENROLLED[0], ENROLLED[1], ENROLLED[2], Event::ProfileRemoved],
+        &[ENROLLED[0], ENROLLED[1], ENROLLED[2], Event::ProfileAssigned],
+    ] {
+        let mut device = after(before);
+        assert_eq!(device.take_record(&record, start()), Ok(vec![]), "it has just been set up with it: {before:?}");
+        assert_eq!(device.state(), State::Pushed);
+    }
+    // The page was received after an event of the MDM's own, and tells of something before it.
+    let mut device = after(&[]);
+    device.take(Event::ProfileAssigned, start() + TimeDelta::minutes(5)).unwrap();
+    (record.op_type, record.op_date) = (Some(OpType::Deleted), Some(start()));
+    assert_eq!(device.take_record(&record, start() + TimeDelta::minutes(6)), Ok(vec![]));
+    assert_eq!(device.at_apple(), AtApple::Released { since: start() });
+    assert_eq!(device.state(), State::Released);
 }
 
 /// DEV-5, DEV-6: deleted here alone it comes back; the plan takes it off the server first.
@@ -226,7 +293,11 @@ fn management_ends_from_the_console() {
 #[test]
 fn ways_to_a_reset() {
     let enrolled = after(&ENROLLED).plan(Goal::EnrollAnew, &Pairing::DenyAll).unwrap();
-    assert_eq!(enrolled.steps(), [PlanStep::EraseByCommand, PlanStep::SetUp, PlanStep::FinishEnrollment]);
+    assert_eq!(enrolled.steps(), [erase(), PlanStep::SetUp, PlanStep::FinishEnrollment]);
+    // LIF-4: a device that the command does not reach has another way, over no cable where pairing is denied (LIF-9).
+    let denied = after(&ENROLLED).plan(Goal::EnrollAnew, &Pairing::DenyAll).unwrap();
+    assert_eq!(denied.steps()[0], PlanStep::EraseByCommand { otherwise: vec![ResetMethod::Settings] });
+    assert!(denied.to_string().contains("retire it from the console and set it to factory settings by its settings"));
     let unmanaged = after(&[&ENROLLED[..], &[Event::Retired]].concat());
     let by = |pairing| match unmanaged.plan(Goal::Enroll, pairing).unwrap().steps() {
         [PlanStep::FactoryReset { by }, PlanStep::SetUp, PlanStep::FinishEnrollment] => by.clone(),
@@ -358,6 +429,11 @@ proptest! {
                 Event::EnrollmentCompleted | Event::EnrolledByUser => enrolled = true,
                 Event::Retired | Event::RemovedOnDevice | Event::Erased => enrolled = false,
                 Event::SetUp => contacted = true,
+                _ => {}
+            }
+            // A device that its user enrolled is in use.
+            contacted |= event == Event::EnrolledByUser;
+            match event {
                 Event::ProfileAssigned if taken == Ok(Some(Consequence::Unenrolled)) => enrolled = false,
                 _ => {}
             }

@@ -28,7 +28,7 @@ pub enum Event {
     },
     /// The enrollment failed.
     EnrollmentFailed,
-    /// Its user enrolled it, through the portal app.
+    /// Its user enrolled it, through the portal app; also of a device that was in use so before Apple listed it here (DEV-10).
     EnrolledByUser,
     /// It was retired from the console (LIF-7).
     Retired,

@@ -242,9 +242,16 @@ impl Lifecycle {
                 let outdated = self.at_apple == AtApple::Listed { profile: ProfileAtApple::Assigned };
                 (OnDevice::Enrolled { by: EnrollmentKind::Automated, outdated }, None)
             }
-            (OnDevice::Enrolling, Event::EnrollmentBlocked { by }) => (OnDevice::Blocked { by }, None),
-            (OnDevice::Enrolling | OnDevice::Blocked { .. }, Event::EnrollmentFailed) => (OnDevice::Failed, None),
-            (OnDevice::Unmanaged, Event::EnrolledByUser) => {
+            // Tries may end in different ways, one after the other.
+            (OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Failed, Event::EnrollmentBlocked { by }) => {
+                (OnDevice::Blocked { by }, None)
+            }
+            (OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Failed, Event::EnrollmentFailed) => {
+                (OnDevice::Failed, None)
+            }
+            // A device may have been set up and enrolled before Apple listed it here.
+            (OnDevice::New | OnDevice::Erased | OnDevice::Unmanaged | OnDevice::Failed, Event::EnrolledByUser) => {
+                self.contact = ContactState::Contacted;
                 (OnDevice::Enrolled { by: EnrollmentKind::UserInitiated, outdated: false }, None)
             }
             (OnDevice::Enrolled { .. }, Event::Retired) => (OnDevice::Unmanaged, None),

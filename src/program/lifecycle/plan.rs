@@ -38,8 +38,11 @@ pub enum PlanStep {
     AssignProfile,
     /// Provide what the enrollment lacks, such as a licence.
     Provide,
-    /// Erase it by the MDM (LIF-4).
-    EraseByCommand,
+    /// Erase it by the MDM (LIF-4). Where the command does not reach it: retire it from the console, and set it to factory settings.
+    EraseByCommand {
+        /// The other ways, to be taken after [`RetireFromConsole`](Self::RetireFromConsole) (LIF-4, LIF-9).
+        otherwise: Vec<ResetMethod>,
+    },
     /// Retire it from the console, never from the device (LIF-7).
     RetireFromConsole,
     /// Set it to factory settings, in one of these ways (LIF-4, LIF-9).
@@ -74,7 +77,7 @@ impl PlanStep {
             Self::UnassignAtApple => &[Event::Released],
             Self::AssignProfile => &[Event::ProfileAssigned],
             Self::Provide => &[],
-            Self::EraseByCommand | Self::FactoryReset { .. } => &[Event::Erased],
+            Self::EraseByCommand { .. } | Self::FactoryReset { .. } => &[Event::Erased],
             Self::RetireFromConsole => &[Event::Retired],
             Self::SetUp => &[Event::SetUp],
             Self::FinishEnrollment => &[Event::EnrollmentCompleted],
@@ -122,9 +125,16 @@ impl Lifecycle {
     }
 
     fn enroll(&self, goal: Goal, pairing: &Pairing, steps: &mut Vec<PlanStep>) -> Result<(), Impossible> {
-        if goal == Goal::Enroll && self.state() == State::Enrolled && self.is_automated() {
+        if goal == Goal::Enroll && self.is_current() {
+            // Deleted here alone, it is managed all the same: the next full fetch brings it back (DEV-5).
+            if self.deleted_here {
+                steps.push(PlanStep::FetchAllDevices);
+            }
             return Ok(());
         }
+        let by_hand: Vec<ResetMethod> =
+            reset_methods(pairing).into_iter().filter(|method| *method != ResetMethod::EraseCommand).collect();
+        let erase = || PlanStep::EraseByCommand { otherwise: by_hand.clone() };
         let profile = match self.at_apple {
             AtApple::Listed { profile } => {
                 if self.deleted_here {
@@ -140,7 +150,7 @@ impl Lifecycle {
         // A device that its user enrolled loses its management by the profile: it is erased with the MDM's command while that works.
         let is_users = matches!(self.on_device, OnDevice::Enrolled { by: EnrollmentKind::UserInitiated, .. });
         if is_users {
-            steps.push(PlanStep::EraseByCommand);
+            steps.push(erase());
         }
         if profile == ProfileAtApple::None {
             steps.push(PlanStep::AssignProfile);
@@ -148,7 +158,7 @@ impl Lifecycle {
         match self.on_device {
             OnDevice::New | OnDevice::Erased => {}
             OnDevice::Enrolled { .. } if is_users => {}
-            OnDevice::Enrolled { .. } => steps.push(PlanStep::EraseByCommand),
+            OnDevice::Enrolled { .. } => steps.push(erase()),
             OnDevice::Enrolling | OnDevice::Blocked { .. } if goal == Goal::Enroll => {
                 if let OnDevice::Blocked { .. } = self.on_device {
                     steps.push(PlanStep::Provide);
@@ -158,24 +168,24 @@ impl Lifecycle {
                     return Ok(());
                 }
                 // It enrolls with a profile that is not the one it is to have.
-                steps.push(PlanStep::EraseByCommand);
+                steps.push(erase());
             }
             OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Unmanaged | OnDevice::Failed => {
                 // The command reaches managed devices alone.
-                let by: Vec<ResetMethod> =
-                    reset_methods(pairing).into_iter().filter(|method| *method != ResetMethod::EraseCommand).collect();
-                if by.is_empty() {
+                if by_hand.is_empty() {
                     return Err(Impossible);
                 }
-                steps.push(PlanStep::FactoryReset { by });
+                steps.push(PlanStep::FactoryReset { by: by_hand });
             }
         }
         steps.extend([PlanStep::SetUp, PlanStep::FinishEnrollment]);
         Ok(())
     }
 
-    fn is_automated(&self) -> bool {
-        matches!(self.on_device, OnDevice::Enrolled { by: EnrollmentKind::Automated, .. })
+    /// Whether Apple lists it, and it is managed with the profile that Apple has for it.
+    fn is_current(&self) -> bool {
+        let is_listed = matches!(self.at_apple, AtApple::Listed { .. });
+        is_listed && matches!(self.on_device, OnDevice::Enrolled { by: EnrollmentKind::Automated, outdated: false })
     }
 }
 
@@ -194,15 +204,27 @@ impl fmt::Display for PlanStep {
             Self::UnassignAtApple => f.write_str("take the device off this server in Apple's portal, and sync"),
             Self::AssignProfile => f.write_str("assign a profile"),
             Self::Provide => f.write_str("provide what the enrollment lacks"),
-            Self::EraseByCommand => f.write_str("erase the device by the MDM's command"),
+            Self::EraseByCommand { otherwise } => {
+                f.write_str("erase the device by the MDM's command")?;
+                if otherwise.is_empty() {
+                    return Ok(());
+                }
+                f.write_str("; if that does not reach it, retire it from the console and set it to factory settings by ")?;
+                any_of(f, otherwise)
+            }
             Self::RetireFromConsole => f.write_str("retire the device from the console"),
             Self::FactoryReset { by } => {
-                let by: Vec<String> = by.iter().map(ToString::to_string).collect();
-                write!(f, "set the device to factory settings by {}", by.join(", or "))
+                f.write_str("set the device to factory settings by ")?;
+                any_of(f, by)
             }
             Self::SetUp => f.write_str("switch the device on and follow Setup Assistant"),
             Self::FinishEnrollment => f.write_str("let the enrollment come to its end"),
             Self::DeleteHere => f.write_str("delete the device here"),
         }
     }
+}
+
+fn any_of(f: &mut fmt::Formatter<'_>, methods: &[ResetMethod]) -> fmt::Result {
+    let methods: Vec<String> = methods.iter().map(ToString::to_string).collect();
+    f.write_str(&methods.join(", or "))
 }

@@ -43,18 +43,31 @@ impl Lifecycle {
     /// | it was released, or deleted here | [`Listed`](Event::Listed) |
     /// | `profile_status` is `empty` or `removed`, and it had a profile | [`ProfileRemoved`](Event::ProfileRemoved) |
     /// | `assigned`, and it had none, or had fetched another | [`ProfileAssigned`](Event::ProfileAssigned) |
-    /// | `pushed`, and it had not fetched it | [`SetUp`](Event::SetUp), after an [`Erased`](Event::Erased) where it was in use |
+    /// | `pushed`, and it had not fetched it | [`SetUp`](Event::SetUp), after an [`Erased`](Event::Erased) where it was in use and a [`ProfileAssigned`](Event::ProfileAssigned) where it had none |
     ///
     /// A record that says nothing new is no event. A device that was erased and set up again between two records leaves no trace in them; its
     /// enrollment tells. What the MDM did itself it takes first, as an event: a record that agrees with it changes nothing.
+    ///
+    /// `at` is when the page was received, also where the record has an `op_date`: what the MDM did itself may lie between the two. A device
+    /// has been away [since](AtApple::Released) its `op_date`. What follows is what follows from the record as a whole: a device that has just
+    /// been set up with its profile needs no wipe.
     ///
     /// # Errors
     ///
     /// [`LifecycleError::Earlier`]; nothing has changed.
     pub fn take_record(&mut self, device: &Device, at: DateTime<Utc>) -> Result<Vec<Consequence>, LifecycleError> {
         let (mut next, mut told) = (*self, Vec::new());
-        for event in self.between(device) {
-            told.extend(next.take(event, at)?);
+        let events = self.between(device);
+        // What a profile would have needed to take effect has happened.
+        let is_set_up = events.contains(&Event::SetUp);
+        for event in events {
+            let consequence = next.take(event, at)?;
+            told.extend(consequence.filter(|told| !is_set_up || *told != Consequence::TakesEffectAtSetUp));
+        }
+        if let (AtApple::Released { since }, Some(date), AtApple::Listed { .. }) =
+            (&mut next.at_apple, device.op_date, self.at_apple)
+        {
+            *since = date.min(at);
         }
         *self = next;
         Ok(told)
@@ -82,12 +95,12 @@ impl Lifecycle {
                 events.push(Event::ProfileAssigned);
             }
             Some(ProfileStatus::Pushed) if profile != ProfileAtApple::Pushed => {
-                if profile == ProfileAtApple::None {
-                    events.push(Event::ProfileAssigned);
-                }
                 // A profile is fetched when a device is set up, and at no other time (LIF-1, LIF-2).
                 if !matches!(self.on_device, OnDevice::New | OnDevice::Erased) {
                     events.push(Event::Erased);
+                }
+                if profile == ProfileAtApple::None {
+                    events.push(Event::ProfileAssigned);
                 }
                 events.push(Event::SetUp);
             }

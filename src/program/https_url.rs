@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use crate::profile::url::Url;
+
 /// An `https` URL of at most `MOST` characters, as it was written.
 ///
 /// ```
@@ -59,14 +61,11 @@ impl<const MOST: usize> std::str::FromStr for HttpsUrl<MOST> {
         if !text.get(..8).is_some_and(|head| head.eq_ignore_ascii_case("https://")) {
             return Err(UrlProblem::NotHttps);
         }
-        let uri: http::Uri = text.parse().map_err(|_| UrlProblem::NotUrl)?;
-        let authority = uri.authority().ok_or(UrlProblem::NotUrl)?;
-        if authority.as_str().contains('@') {
+        let url = Url::read(text).map_err(|_| UrlProblem::NotUrl)?;
+        if url.user.is_some() {
             return Err(UrlProblem::UserInfo);
         }
-        let label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
-        let host = authority.host().trim_end_matches('.');
-        if !(host.starts_with('[') || host.split('.').all(label)) {
+        if url.host.ends_in_number() {
             return Err(UrlProblem::NotUrl);
         }
         Ok(Self(text.to_owned()))

@@ -33,7 +33,15 @@ impl Display for Counted {
     }
 }
 
-/// Whether a character in a name could steer a terminal: a control character, or one that turns the direction of writing around.
+/// Whether a character in a name could steer a terminal or mislead a reader: a control character, the end of a line, one that turns the
+/// direction of writing around, or one that has no width and means nothing. The joiners of Persian and of Indian scripts are none of these.
 pub(super) fn is_steering(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() || matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Whether there is nothing to see in a text.
+pub(super) fn is_blank(text: &str) -> bool {
+    let fillers = ['\u{ad}', '\u{115f}', '\u{1160}', '\u{200c}', '\u{200d}', '\u{2800}', '\u{3164}', '\u{ffa0}'];
+    text.chars().all(|c| c.is_whitespace() || fillers.contains(&c))
 }

@@ -59,7 +59,8 @@ impl Step {
         Self::Distribute,
     ];
 
-    /// The eight steps of 2016 (ORG-20).
+    /// The eight steps of 2016 (ORG-20). They leave unsaid that the profile is assigned: before the last of them comes
+    /// [`AssignProfile`](Self::AssignProfile), and before all others [`JoinProgramme`](Self::JoinProgramme).
     pub const ORDER_2016: [Self; 8] = [
         Self::EnableManagement,
         Self::MakeKeyPair,

@@ -75,6 +75,7 @@ mod profile_url;
 mod program_authority;
 mod program_branding;
 mod program_derived_credentials;
+mod program_devices;
 mod program_lifecycle;
 mod program_onboarding;
 mod program_profiles;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use apple_ade::program::authority::{
-    Authority, ChangePath, ChecklistItem, Choice, HandOver, HandOverError, Leaving, Phase, PushCertificateFate,
-    Release, ResetError, ResetRequest, ResetRoute, Tenant, answer_due, change_path, check_exclusive, checklists,
+    Authority, ChangePath, ChecklistItem, Choice, HandOver, HandOverError, Leaving, OffboardingPlan, Phase,
+    PushCertificateFate, Release, ResetError, ResetRequest, ResetRoute, Tenant, answer_due, change_path,
+    check_exclusive, checklists,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -107,7 +108,9 @@ fn support_is_asked_with_everything_done() {
     let target = Choice::new(Authority::ConfigurationManager).tick().yes();
     let tenant: Tenant = "Example.onmicrosoft.com".parse().unwrap();
     assert_eq!(tenant.as_str(), "example.onmicrosoft.com");
-    for text in ["example", "a@b.com", "", ".org", "a..b", "-a.org"] {
+    // Small letters may be more than capital ones: what is accepted can be read back.
+    let long = format!("{}.org", "\u{23a}".repeat(31));
+    for text in ["example", "a@b.com", "", ".org", "a..b", "-a.org", "\u{130}stanbul.example", &long] {
         assert!(text.parse::<Tenant>().is_err(), "{text}");
     }
     let request =
@@ -125,6 +128,13 @@ fn support_is_asked_with_everything_done() {
     // Office 365 coexists: its list applies as well.
     let missing: Vec<_> = items(true).difference(&intune).copied().collect();
     assert_eq!(missing, [ChecklistItem::DeleteSecurityPolicies, ChecklistItem::DisableDeviceManagement]);
+    // AUT-12: the push certificate is one for both, and Office 365's list says that it cannot be deleted.
+    assert!(!items(true).contains(&ChecklistItem::DeletePushCertificate));
+    let lists = checklists(ResetRoute::IntuneToConfigurationManager, true);
+    assert!(lists.iter().all(|list| list.push_certificate == PushCertificateFate::StaysBound));
+    // Where there is no token, nothing is to be done for it, and that counts as done.
+    let plan = OffboardingPlan::new(Leaving::Intune, &[]);
+    assert!(request(false, &plan.items().iter().copied().collect()).is_ok());
     assert_eq!(request(true, &intune), Err(ResetError::NotDone { items: missing }));
     assert!(request(true, &items(true)).is_ok());
 

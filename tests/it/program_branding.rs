@@ -80,6 +80,12 @@ fn urls_are_https_and_short() {
         ("https:///privacy", UrlProblem::NotUrl),
         ("https://a..b/", UrlProblem::NotUrl),
         ("https://example.org/a b", UrlProblem::NotUrl),
+        ("https://example.org/\u{202e}gpj", UrlProblem::NotUrl),
+        ("https://example.org/#a\nb", UrlProblem::NotUrl),
+        ("https://example.org/%zz", UrlProblem::NotUrl),
+        ("https://example.org:99999/", UrlProblem::NotUrl),
+        ("https://1.2.3.999", UrlProblem::NotUrl),
+        ("https://ex*mple,org;/", UrlProblem::NotUrl),
         ("https://user:pw@example.org/", UrlProblem::UserInfo),
     ] {
         assert_eq!(text.parse::<HttpsUrl<79>>(), Err(problem), "{text}");

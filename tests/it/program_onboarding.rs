@@ -14,7 +14,7 @@ use apple_ade::program::onboarding::{
 use apple_ade::program::organization::AppleRole;
 use apple_ade::program::tokens::{
     AppleIdPolicy, Fence, KeySlots, Notice, Renewal, RenewalReason, RenewalStep, Side, Slot, SlotError, Tag,
-    TokenRecord, TokenState, Use, WarnAt, effective_tags,
+    TokenRecord, TokenState, Use, WarnAt, effective_tags, same_account,
 };
 use apple_ade::session::Session;
 use apple_ade::simulator::{Simulator, World, fixtures};
@@ -148,6 +148,8 @@ fn the_apple_account_is_kept_and_compared() {
     let checked = opened().made_by(apple_id("it@example.org")).check(&account, now()).unwrap();
     let expected = Notice::AppleSaysOtherwise { named: "it@example.org".into(), apple: "Other@Example.org".into() };
     assert_eq!(checked.notices(), [expected]);
+    let righted = checked.with_apple_id(apple_id("other@example.org")).activate().0;
+    assert_eq!(righted.apple_id(), &apple_id("other@example.org"));
     let checked = opened().made_by(apple_id("other@example.org")).check(&account, now()).unwrap();
     assert_eq!(checked.notices(), []);
     assert_eq!(checked.activate().0.apple_id(), &apple_id("other@example.org"));
@@ -205,7 +207,7 @@ fn a_renewal_that_was_begun_is_finished() {
     assert!(account(&apple, &old).is_err());
     let now = apple.stamp().now();
     assert_eq!(record.state(now, TimeDelta::days(1)), TokenState::Active);
-    record.note(RenewalReason::DownloadedAgain);
+    record.note(RenewalReason::DownloadedAgain, now);
     let reasons = BTreeSet::from([RenewalReason::DownloadedAgain]);
     assert_eq!(record.state(now, TimeDelta::days(1)), TokenState::RenewalRequired { reasons: reasons.clone() });
     assert_eq!(record.may(Use::Call, now), Err(reasons));
@@ -215,6 +217,12 @@ fn a_renewal_that_was_begun_is_finished() {
     let new = pending().open(&file, &key(), &[]).unwrap().made_by(apple_id("new@example.org"));
     let detail = account(&apple, new.token()).unwrap();
     let renewed = Renewal::of(&record).accept(new.token(), apple_id("new@example.org"), Some(&detail), now).unwrap();
+    // An answer to the old token that comes late says nothing of the new one.
+    let mut late = renewed.record.clone();
+    late.note(RenewalReason::RefusedByApple, now - TimeDelta::seconds(1));
+    assert_eq!(late.may(Use::Call, now), Ok(()));
+    late.note(RenewalReason::RefusedByApple, now);
+    assert!(late.may(Use::Call, now).is_err());
     assert_eq!((renewed.old_expiry, renewed.new_expiry), (record.expiry(), new.token().expiry()));
     assert!(renewed.new_expiry > renewed.old_expiry);
     assert!(renewed.to_string().contains("2027-11-22T08:00:00Z"), "{renewed}");
@@ -296,9 +304,13 @@ fn a_refused_renewal_leaves_the_old_key_pair() {
     assert_eq!(refused.promote().unwrap_err(), SlotError::NothingStaged);
     assert_eq!(refused.slot_for(&for_old), Some(Slot::InUse));
 
-    assert_eq!(slots.promote().unwrap().as_der(), old.as_der());
+    assert_eq!(slots.promote().unwrap().unwrap().as_der(), old.as_der());
     assert_eq!((slots.slot_for(&for_old), slots.slot_for(&for_new)), (None, Some(Slot::InUse)));
     assert_eq!(slots.get(Slot::InUse).unwrap().as_der(), new.as_der());
+    // A request that is made once more gives back no certificate whose key is needed.
+    assert!(slots.stage(new.clone()).is_none() && slots.stage(new.clone()).is_none());
+    assert!(slots.discard().is_none() && slots.stage(new).is_none());
+    assert!(matches!(slots.promote(), Ok(None)));
 }
 
 /// TOK-11, TOK-13, TOK-14: each reason to renew alone; those that end the token do so at once.
@@ -309,7 +321,7 @@ fn four_reasons_to_renew() {
     let warn = TimeDelta::days(30);
     let state = |reason| {
         let mut record = record.clone();
-        record.note(reason);
+        record.note(reason, now());
         record.state(now(), warn)
     };
     for reason in [RenewalReason::CreatorPasswordChanged, RenewalReason::CreatorLeft] {
@@ -363,4 +375,41 @@ fn tags_are_inherited() {
     for text in ["", " a", "a ", "a\nb"] {
         assert!(text.parse::<Tag>().is_err(), "{text:?}");
     }
+}
+
+/// Names that mislead whoever reads them are refused everywhere: no width, another direction, the end of a line.
+#[test]
+fn names_can_be_seen_and_do_not_mislead() {
+    use apple_ade::program::branding::{CompanyName, ContactName, SiteName};
+
+    for text in [
+        "\u{200b}",
+        "\u{3164}",
+        "\u{200c}\u{2800}",
+        "a\u{202e}b",
+        "a\u{2028}b",
+        "a\u{61c}b",
+        "\u{feff}a",
+        "a\u{1b}[2Jb",
+    ] {
+        assert!(text.parse::<MdmServerName>().is_err(), "{text:?}");
+        assert!(text.parse::<Tag>().is_err(), "{text:?}");
+        assert!(text.parse::<ContactName>().is_err() && text.parse::<SiteName>().is_err(), "{text:?}");
+        assert!(text.parse::<CompanyName>().is_err(), "{text:?}");
+    }
+    for odd in ['\u{200b}', '\u{202e}', '\u{2028}', '\u{61c}', '\u{feff}', '\u{1b}'] {
+        assert!(format!("a{odd}b@example.org").parse::<AppleId>().is_err(), "{odd:?}");
+    }
+    for text in ["École", "E\u{301}cole", "हिन्दी", "می\u{200c}خواهم", "学校 12"] {
+        assert!(text.parse::<CompanyName>().is_ok() && text.parse::<MdmServerName>().is_ok(), "{text:?}");
+    }
+    for url in ["WWW.example.org", "https:example", "HTTP://x"] {
+        assert_eq!(url.parse::<MdmServerName>(), Err(MdmServerNameError::Url), "{url}");
+    }
+    // What Apple says is shown so that it steers no terminal; nothing said is nothing.
+    let detail = |json: &str| json.parse::<RawJson>().unwrap().read::<AccountDetail>().unwrap();
+    let odd = same_account(&apple_id("it@example.org"), &detail(r#"{"admin_id": "\u001b[2Jx@y.z"}"#)).unwrap_err();
+    assert!(!odd.to_string().contains('\u{1b}'), "{odd}");
+    let fine = detail(r#"{"admin_id": "", "facilitator_id": "it@example.org"}"#);
+    assert_eq!(same_account(&apple_id("it@example.org"), &fine), Ok(()));
 }

@@ -37,6 +37,8 @@ fn names_are_unique_and_profiles_have_one_token() {
     let twice = book.define(&profile("Class iPads"), uuid(2)).unwrap_err();
     assert_eq!(twice, ProfileBookError::DuplicateName { name: "Class iPads".into() });
     assert!(other.define(&profile("Class iPads"), uuid(1)).is_ok(), "another token, another book");
+    let same = book.define(&profile("Kiosks"), uuid(1)).unwrap_err();
+    assert_eq!(same, ProfileBookError::DuplicateUuid { uuid: uuid(1), name: "Class iPads".into() });
 
     // The same UUID, under another token.
     let foreign = other.get("Class iPads").unwrap();
@@ -48,6 +50,11 @@ fn names_are_unique_and_profiles_have_one_token() {
 
     let stored: ProfileBook = serde_json::from_str(&serde_json::to_string(&book).unwrap()).unwrap();
     assert_eq!(stored, book);
+    let json = serde_json::to_string(&book).unwrap();
+    assert!(
+        serde_json::from_str::<ProfileBook>(&json.replace("\"default\":\"Class iPads\"", "\"default\":\"Ghost\""))
+            .is_err()
+    );
     assert_eq!(serde_json::from_str::<ProfileId>(&serde_json::to_string(&pads).unwrap()).unwrap(), pads);
     assert!(book.is_defined(&profile("Class iPads")) && !book.is_defined(&profile("Kiosks")));
     let changed = profile("Class iPads").to_builder().department("Science").build().unwrap();

@@ -155,6 +155,28 @@ fn cases() -> Vec<Case> {
     ]
 }
 
+/// AFF-11 with AFF-14, AFF-15, CPV-5 and CON-4: where an old system falls back to legacy sign-in, what that lacks is told, for those systems.
+#[test]
+fn a_system_that_falls_back_is_judged_by_what_it_does() {
+    let around = |target: &str| {
+        let user = User::new(id("anna@example.org")).with_password(Password::ChangePending);
+        let around = Circumstances::new().mfa(SecondFactor::Elsewhere).user(user).federated(false).conditional_access();
+        around.target(target.parse().unwrap())
+    };
+    let profile = modern(Modern::WEB_ONLY);
+    let found = check(&profile, &around("ios:12.4"));
+    for rule in [
+        Rule::MFA_DURING_LEGACY_SIGN_IN,
+        Rule::PASSWORD_CHANGE_PENDING,
+        Rule::LEGACY_SIGN_IN_NEEDS_WS_TRUST,
+        Rule::LEGACY_SIGN_IN_NEEDS_PORTAL,
+    ] {
+        let violation = found.by_rule(rule).next().unwrap_or_else(|| panic!("{rule:?} is not told"));
+        assert_eq!(violation.targets(), ["ios:12.4".parse().unwrap()]);
+    }
+    assert!(check(&profile, &around("ios:17.0")).is_empty());
+}
+
 #[test]
 fn each_rule_is_broken_alone_and_kept() {
     let mut broken = BTreeSet::new();

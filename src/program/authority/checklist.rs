@@ -144,7 +144,8 @@ impl Leaving {
     }
 }
 
-/// The lists that apply to a route: where Intune and Office 365 coexist, both of theirs (AUT-8).
+/// The lists that apply to a route: where Intune and Office 365 coexist, both of theirs (AUT-8). The push certificate is one for both, so that
+/// it cannot be deleted where one of the lists says so (AUT-12).
 ///
 /// ```
 /// use apple_ade::program::authority::{Leaving, ResetRoute, checklists};
@@ -164,5 +165,12 @@ pub fn checklists(route: ResetRoute, office_365_coexists: bool) -> Vec<Checklist
         ResetRoute::IntuneToConfigurationManager => &[Leaving::Intune],
         ResetRoute::Office365ToConfigurationManager => &[Leaving::Office365],
     };
-    leaving.iter().map(|leaving| leaving.checklist()).collect()
+    let mut lists: Vec<Checklist> = leaving.iter().map(|leaving| leaving.checklist()).collect();
+    if lists.iter().any(|list| list.push_certificate == PushCertificateFate::StaysBound) {
+        for list in &mut lists {
+            list.push_certificate = PushCertificateFate::StaysBound;
+            list.items.retain(|item| *item != ChecklistItem::DeletePushCertificate);
+        }
+    }
+    lists
 }

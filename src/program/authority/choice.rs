@@ -32,7 +32,7 @@ impl fmt::Display for Authority {
 
 /// Configuration Manager has the authority, and another service is to manage devices beside it (AUT-2).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{authority} has the authority, and {} manages devices beside it: let one of them go", list(.others))]
+#[error("{authority} has the authority, and {} {} devices beside it: let one of them go", list(.others), if .others.len() == 1 { "manages" } else { "manage" })]
 #[non_exhaustive]
 pub struct AuthorityConflict {
     /// Who has the authority.

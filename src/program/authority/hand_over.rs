@@ -115,7 +115,7 @@ impl HandOver {
     ///
     /// [`HandOverError`] if it has confirmed, or the hand-over has ended.
     pub fn confirm(&mut self, now: DateTime<Utc>) -> Result<(), HandOverError> {
-        self.leave_frozen(Phase::Confirmed { at: now })
+        self.leave_frozen(now, |at| Phase::Confirmed { at })
     }
 
     /// Support refuses, or the request is taken back.
@@ -124,12 +124,13 @@ impl HandOver {
     ///
     /// [`HandOverError`] if it has confirmed, or the hand-over has ended.
     pub fn end(&mut self, now: DateTime<Utc>) -> Result<(), HandOverError> {
-        self.leave_frozen(Phase::Ended { at: now })
+        self.leave_frozen(now, |at| Phase::Ended { at })
     }
 
-    fn leave_frozen(&mut self, phase: Phase) -> Result<(), HandOverError> {
+    fn leave_frozen(&mut self, now: DateTime<Utc>, to: fn(DateTime<Utc>) -> Phase) -> Result<(), HandOverError> {
         match self.phase {
-            Phase::Frozen { .. } => self.phase = phase,
+            // Nobody answers before being asked, whatever a clock says.
+            Phase::Frozen { asked } => self.phase = to(now.max(asked)),
             Phase::Confirmed { at } => return Err(HandOverError::AlreadyConfirmed { at }),
             Phase::Ended { at } => return Err(HandOverError::Ended { at }),
         }

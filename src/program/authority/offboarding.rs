@@ -18,6 +18,7 @@ use crate::program::tokens::{DeletionPlan, TokenUse};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OffboardingPlan {
+    items: Vec<ChecklistItem>,
     steps: Vec<OffboardingStep>,
 }
 
@@ -39,6 +40,7 @@ impl OffboardingPlan {
     /// some, they go after the devices: none is left behind.
     pub fn new(leaving: Leaving, tokens: &[TokenUse]) -> Self {
         let list = leaving.checklist();
+        let items = list.items.clone();
         let deletions = || tokens.iter().map(|token| OffboardingStep::Token(token.deletion_plan()));
         let is_listed = list.items.contains(&ChecklistItem::DeleteServerToken);
         let mut steps = Vec::new();
@@ -57,7 +59,12 @@ impl OffboardingPlan {
         if list.push_certificate == PushCertificateFate::StaysBound {
             steps.push(OffboardingStep::PushCertificateStays);
         }
-        Self { steps }
+        Self { items, steps }
+    }
+
+    /// What of the service's list is done when all steps are: also where nothing was to do, as for tokens where there are none.
+    pub fn items(&self) -> &[ChecklistItem] {
+        &self.items
     }
 
     /// The steps, in their order.

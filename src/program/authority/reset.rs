@@ -70,12 +70,13 @@ impl FromStr for Tenant {
     type Err = TenantError;
 
     fn from_str(text: &str) -> Result<Self, TenantError> {
+        let text = text.to_lowercase();
         let is_label = |label: &str| {
             let chars = label.chars().all(|c| c.is_alphanumeric() || c == '-');
             (1..=63).contains(&label.len()) && chars && !label.starts_with('-') && !label.ends_with('-')
         };
         let is_domain = text.len() <= 253 && text.contains('.') && text.split('.').all(is_label);
-        is_domain.then(|| Self(text.to_lowercase())).ok_or(TenantError)
+        is_domain.then_some(Self(text)).ok_or(TenantError)
     }
 }
 
@@ -143,7 +144,8 @@ pub enum ResetError {
 }
 
 impl ResetRequest {
-    /// The request to reset the authority from one service to the one that was confirmed, with what is attested to be done.
+    /// The request to reset the authority from one service to the one that was confirmed, with what is attested to be done: the
+    /// [items](super::OffboardingPlan::items) of a plan that was carried out, or those of the [`checklists`].
     ///
     /// # Errors
     ///

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::program::text::{is_blank, is_steering};
+
 /// What keeps a text from its place in the [`Branding`](super::Branding).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -123,7 +125,7 @@ texts! {
 fn bounded<'t>(what: &'static str, text: &'t str, most: usize) -> Result<&'t str, TextProblem> {
     let text = text.trim();
     match text.chars().count() {
-        0 => Err(TextProblem::Empty { what }),
+        _ if is_blank(text) => Err(TextProblem::Empty { what }),
         found if found > most => Err(TextProblem::TooLong { what, found, most }),
         _ => Ok(text),
     }
@@ -142,21 +144,28 @@ fn characters(
 }
 
 fn alphanumeric(what: &'static str, text: &str) -> Result<(), TextProblem> {
-    characters(what, text, "letters, digits and spaces", |c| c.is_alphanumeric() || c == ' ')
+    characters(what, text, "letters, digits and spaces", |c| c.is_alphanumeric() || c == ' ' || is_mark(c))
+}
+
+/// Whether a character goes with the letter before it: accents that stand by themselves, vowels and joiners of Indian scripts, vowels of Arabic.
+fn is_mark(c: char) -> bool {
+    let is_danda = matches!(c, '\u{964}' | '\u{965}');
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}' | '\u{900}'..='\u{dff}' | '\u{200c}' | '\u{200d}')
+        && !is_danda
 }
 
 fn on_one_line(what: &'static str, text: &str) -> Result<(), TextProblem> {
-    characters(what, text, "printable characters", |c| !c.is_control())
+    characters(what, text, "printable characters", |c| !is_steering(c))
 }
 
 fn in_lines(what: &'static str, text: &str) -> Result<(), TextProblem> {
     characters(what, text, "printable characters and ends of lines", |c| {
-        !c.is_control() || matches!(c, '\n' | '\r' | '\t')
+        !is_steering(c) || matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}')
     })
 }
 
 fn email(what: &'static str, text: &str) -> Result<(), TextProblem> {
-    let is_odd = |c: char| c.is_whitespace() || c.is_control() || "()<>[]:;@\\,\"".contains(c);
+    let is_odd = |c: char| c.is_whitespace() || is_steering(c) || "()<>[]:;@\\,\"".contains(c);
     let parts = text.split_once('@').filter(|(alias, domain)| {
         let labels =
             domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));

@@ -52,8 +52,8 @@ impl Requirement {
 
 /// A certificate on the device that was derived from the user's smart card (DCR-2).
 ///
-/// It is not the card's certificate, and a certificate alone is none: what it descends from has to be named, and to be for the same
-/// person.
+/// It is not the card's certificate, and a certificate alone is none: what it descends from has to be named. That both are for one person is
+/// the provider's word; their names need not be equal.
 ///
 /// ```compile_fail,E0061
 /// # use apple_ade::{pki::certificate::Certificate, program::derived_credentials::DerivedCredential};

@@ -75,13 +75,16 @@ impl Prerequisite {
 #[non_exhaustive]
 pub enum FlowError {
     /// It comes at another stage.
-    #[error("{event:?} has no place at the stage `{}`", .stage.name())]
+    #[error("the event `{}` has no place at the stage `{}`", .event.name(), .stage.name())]
     OutOfOrder {
         /// Where the flow stands.
         stage: Stage,
         /// The event.
         event: Event,
     },
+    /// There is no code to be shown (DCR-7).
+    #[error("the code of the sign-in is empty: give the one that the app shows")]
+    NoCode,
     /// The credential cannot begin before the device is enrolled (DCR-15).
     #[error("the device is not enrolled yet, and the credential comes after that: finish the enrollment first")]
     NotEnrolled {
@@ -117,6 +120,9 @@ impl Flow {
     ///
     /// [`FlowError`]; nothing has changed.
     pub fn take(&mut self, event: Event) -> Result<(), FlowError> {
+        if matches!(&event, Event::SignedIn { code } if code.trim().is_empty()) {
+            return Err(FlowError::NoCode);
+        }
         match self.0.after(&event) {
             Some(stage) => {
                 self.0 = stage;

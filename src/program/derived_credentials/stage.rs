@@ -1,7 +1,9 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-/// How far a user has come with the credential.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How far a user has come with the credential. `Debug` shows no code: for some minutes it lets whoever types it sign in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Stage {
@@ -30,8 +32,8 @@ pub enum Stage {
     Installed,
 }
 
-/// What happens to a [`Flow`](super::Flow).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What happens to a [`Flow`](super::Flow). `Debug` shows no code.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Event {
@@ -64,6 +66,39 @@ pub enum Event {
     Finished,
     /// The app could not install the credential: a new QR code has to be asked for (DCR-12).
     InstallationFailed,
+}
+
+impl Event {
+    /// Its name, as it is stored.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SignedIn { .. } => "signed_in",
+            Self::CardSignedIn => "card_signed_in",
+            Self::CodeExpired => "code_expired",
+            Self::Enrolled => "enrolled",
+            Self::EnrollmentFailed => "enrollment_failed",
+            Self::NotificationOpened => "notification_opened",
+            Self::Begun => "begun",
+            Self::QrCodeReady => "qr_code_ready",
+            Self::CameraAllowed => "camera_allowed",
+            Self::Scanned => "scanned",
+            Self::QrCodeExpired => "qr_code_expired",
+            Self::Finished => "finished",
+            Self::InstallationFailed => "installation_failed",
+        }
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl Stage {

@@ -74,7 +74,9 @@ pub enum LifecycleError {
         event: Event,
     },
     /// It is older than the last one.
-    #[error("the event is of {at}, and the last one was of {last}: take events in their order")]
+    #[error(
+        "the event is of {at}, and the last one was of {last}: take events in their order; if a clock was ahead, set it back first"
+    )]
     Earlier {
         /// When it happened.
         at: DateTime<Utc>,

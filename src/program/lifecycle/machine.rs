@@ -145,6 +145,15 @@ impl Lifecycle {
         Ok(consequence)
     }
 
+    /// Sets right what a clock has left behind that was ahead: no time is after `now` any more. Without it such a device takes no event
+    /// until that time has come.
+    pub fn set_clock_back(&mut self, now: DateTime<Utc>) {
+        self.last = self.last.min(now);
+        if let AtApple::Released { since } = &mut self.at_apple {
+            *since = (*since).min(now);
+        }
+    }
+
     /// The device after an event; `None` where it has no place.
     fn after(mut self, event: Event, at: DateTime<Utc>) -> Option<(Self, Option<Consequence>)> {
         if self.state() == State::Gone && event != Event::Listed {

@@ -29,7 +29,7 @@
 //! // A changed profile waits for a wipe, and the plan says how that can be done.
 //! device.take(Event::ProfileAssigned, now)?;
 //! assert_eq!(device.state(), State::PendingReset);
-//! for step in device.plan(Goal::EnrollAnew, &Pairing::AllowAll)?.steps() {
+//! for step in device.plan(Goal::EnrollAnew, &Pairing::AllowAll).steps() {
 //!     println!("{step}");
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -47,7 +47,7 @@ mod state;
 pub use self::contact::{ContactState, CorporateBasis, IosFamily, NotIos, SyncedDevice, corporate_basis};
 pub use self::event::{Consequence, Event, LifecycleError};
 pub use self::machine::{Lifecycle, Retention, RetentionError};
-pub use self::plan::{Goal, Impossible, Plan, PlanStep};
+pub use self::plan::{Goal, Plan, PlanStep};
 pub use self::reset::{BlockedByPairing, ResetMethod, reset_methods};
 pub use self::selection::{DeviceSelector, SelectorError, SortKey, sort};
 pub use self::state::{AtApple, BlockedBy, OnDevice, ProfileAtApple, State};

@@ -52,7 +52,7 @@ pub enum PlanStep {
     },
     /// Switch it on and follow Setup Assistant, until remote management is there (LIF-1, LIF-5).
     SetUp,
-    /// Let the enrollment come to its end.
+    /// Let the enrollment come to its end; of one that failed, at another try.
     FinishEnrollment,
     /// Delete it in the MDM.
     DeleteHere,
@@ -62,12 +62,6 @@ pub enum PlanStep {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Plan(Vec<PlanStep>);
-
-/// There is no way: the device cannot be reset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no way to reset the device")]
-#[non_exhaustive]
-pub struct Impossible;
 
 impl PlanStep {
     /// What happens to the device by it.
@@ -96,16 +90,15 @@ impl Plan {
 impl Lifecycle {
     /// What leads to the goal from here, for a device whose profile has this pairing.
     ///
-    /// # Errors
-    ///
-    /// [`Impossible`] where the device has to be reset and nothing does it.
-    pub fn plan(&self, goal: Goal, pairing: &Pairing) -> Result<Plan, Impossible> {
+    /// A plan is made once and carried out. Who makes a new one after each step asks for [`Goal::Enroll`] once the device was erased: an
+    /// [`EnrollAnew`](Goal::EnrollAnew) of a device that enrolls already asks for one more wipe.
+    pub fn plan(&self, goal: Goal, pairing: &Pairing) -> Plan {
         let mut steps = Vec::new();
         match goal {
             Goal::KeepAway => self.keep_away(&mut steps),
-            Goal::Enroll | Goal::EnrollAnew => self.enroll(goal, pairing, &mut steps)?,
+            Goal::Enroll | Goal::EnrollAnew => self.enroll(goal, pairing, &mut steps),
         }
-        Ok(Plan(steps))
+        Plan(steps)
     }
 
     /// First off the server, then deleted: in the other order it would come back (DEV-5, DEV-6).
@@ -124,13 +117,13 @@ impl Lifecycle {
         }
     }
 
-    fn enroll(&self, goal: Goal, pairing: &Pairing, steps: &mut Vec<PlanStep>) -> Result<(), Impossible> {
+    fn enroll(&self, goal: Goal, pairing: &Pairing, steps: &mut Vec<PlanStep>) {
         if goal == Goal::Enroll && self.is_current() {
             // Deleted here alone, it is managed all the same: the next full fetch brings it back (DEV-5).
             if self.deleted_here {
                 steps.push(PlanStep::FetchAllDevices);
             }
-            return Ok(());
+            return;
         }
         let by_hand: Vec<ResetMethod> =
             reset_methods(pairing).into_iter().filter(|method| *method != ResetMethod::EraseCommand).collect();
@@ -159,27 +152,27 @@ impl Lifecycle {
             OnDevice::New | OnDevice::Erased => {}
             OnDevice::Enrolled { .. } if is_users => {}
             OnDevice::Enrolled { .. } => steps.push(erase()),
-            OnDevice::Enrolling | OnDevice::Blocked { .. } if goal == Goal::Enroll => {
-                if let OnDevice::Blocked { .. } = self.on_device {
-                    steps.push(PlanStep::Provide);
+            OnDevice::Unmanaged => steps.push(PlanStep::FactoryReset { by: by_hand }),
+            OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Failed => {
+                // It is in Setup Assistant, where there are no settings, and the command reaches managed devices alone.
+                let by: Vec<ResetMethod> = by_hand.iter().copied().filter(|method| method.needs_pairing()).collect();
+                let is_tried_again = self.on_device != OnDevice::Failed && goal == Goal::Enroll;
+                if !is_tried_again && !by.is_empty() {
+                    steps.push(PlanStep::FactoryReset { by });
+                } else {
+                    if let OnDevice::Blocked { .. } = self.on_device {
+                        steps.push(PlanStep::Provide);
+                    }
+                    steps.push(PlanStep::FinishEnrollment);
+                    if profile == ProfileAtApple::Pushed && goal == Goal::Enroll {
+                        return;
+                    }
+                    // It enrolls with a profile that is not the one it is to have, or is to be enrolled anew.
+                    steps.push(erase());
                 }
-                steps.push(PlanStep::FinishEnrollment);
-                if profile == ProfileAtApple::Pushed {
-                    return Ok(());
-                }
-                // It enrolls with a profile that is not the one it is to have.
-                steps.push(erase());
-            }
-            OnDevice::Enrolling | OnDevice::Blocked { .. } | OnDevice::Unmanaged | OnDevice::Failed => {
-                // The command reaches managed devices alone.
-                if by_hand.is_empty() {
-                    return Err(Impossible);
-                }
-                steps.push(PlanStep::FactoryReset { by: by_hand });
             }
         }
         steps.extend([PlanStep::SetUp, PlanStep::FinishEnrollment]);
-        Ok(())
     }
 
     /// Whether Apple lists it, and it is managed with the profile that Apple has for it.
@@ -209,7 +202,9 @@ impl fmt::Display for PlanStep {
                 if otherwise.is_empty() {
                     return Ok(());
                 }
-                f.write_str("; if that does not reach it, retire it from the console and set it to factory settings by ")?;
+                f.write_str(
+                    "; if that does not reach it, retire it from the console and set it to factory settings by ",
+                )?;
                 any_of(f, otherwise)
             }
             Self::RetireFromConsole => f.write_str("retire the device from the console"),

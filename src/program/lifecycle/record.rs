@@ -56,7 +56,11 @@ impl Lifecycle {
     ///
     /// [`LifecycleError::Earlier`]; nothing has changed.
     pub fn take_record(&mut self, device: &Device, at: DateTime<Utc>) -> Result<Vec<Consequence>, LifecycleError> {
-        let (mut next, mut told) = (*self, Vec::new());
+        if at < self.last {
+            return Err(LifecycleError::Earlier { at, last: self.last });
+        }
+        // A record that says nothing new is news all the same: an older one that comes after it is late.
+        let (mut next, mut told) = (Self { last: at, ..*self }, Vec::new());
         let events = self.between(device);
         // What a profile would have needed to take effect has happened.
         let is_set_up = events.contains(&Event::SetUp);

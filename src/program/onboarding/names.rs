@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::program::text::is_steering;
+use crate::program::text::{is_blank, is_steering};
 
 /// The name of the MDM server in Apple's portal: a free label, unique within the organisation (TOK-4).
 ///
@@ -57,9 +57,10 @@ impl FromStr for MdmServerName {
 
     fn from_str(text: &str) -> Result<Self, MdmServerNameError> {
         let text = text.trim();
-        if text.is_empty() {
+        let begins = |with: &str| text.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
+        if is_blank(text) {
             Err(MdmServerNameError::Empty)
-        } else if text.contains("://") || text.starts_with("www.") {
+        } else if text.contains("://") || ["www.", "https:", "http:"].into_iter().any(begins) {
             Err(MdmServerNameError::Url)
         } else if let Some(character) = text.chars().find(|c| is_steering(*c)) {
             Err(MdmServerNameError::Character { character })
@@ -106,7 +107,7 @@ impl FromStr for AppleId {
 
     fn from_str(text: &str) -> Result<Self, AppleIdError> {
         let text = text.trim();
-        let is_odd = |c: char| c.is_whitespace() || c.is_control() || c == '@';
+        let is_odd = |c: char| c.is_whitespace() || is_steering(c) || c == '@';
         let (name, domain) = text.split_once('@').ok_or(AppleIdError)?;
         let is_fine = !name.is_empty() && domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.');
         (is_fine && !name.contains(is_odd) && !domain.contains(is_odd))

@@ -227,6 +227,12 @@ impl Checked {
         &self.notices
     }
 
+    /// With another Apple Account than the one that was named, as where [Apple says](Notice::AppleSaysOtherwise) which it is (TOK-6).
+    pub fn with_apple_id(self, apple_id: AppleId) -> Self {
+        let record = self.record.with_apple_id(apple_id);
+        Self { record, ..self }
+    }
+
     /// The token is in use from now on: what to store of it, the token itself, and what to do at once (TOK-8).
     pub fn activate(self) -> (TokenRecord, ServerToken, NextStep) {
         (self.record, self.token, NextStep::FetchAllDevices)

@@ -39,13 +39,39 @@ impl ProfileId {
 /// The profiles of a token, by name: to be stored. Names are the key by which groups of devices are formed (`enrollmentProfileName` in
 /// Intune), so that no two profiles have the same (ORG-16).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Stored")]
 pub struct ProfileBook {
+    token: TokenIdentity,
+    profiles: BTreeMap<String, Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<String>,
+}
+
+/// A book as it is stored, before it is checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
     token: TokenIdentity,
     #[serde(default)]
     profiles: BTreeMap<String, Entry>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     default: Option<String>,
+}
+
+impl TryFrom<Stored> for ProfileBook {
+    type Error = ProfileBookError;
+
+    fn try_from(Stored { token, profiles, default }: Stored) -> Result<Self, ProfileBookError> {
+        let mut book = Self::new(token);
+        for (name, entry) in profiles {
+            book.is_new(&entry.uuid, None)?;
+            book.profiles.insert(name, entry);
+        }
+        match default {
+            Some(name) if !book.profiles.contains_key(&name) => Err(ProfileBookError::NoSuchName { name }),
+            default => Ok(Self { default, ..book }),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +89,16 @@ pub enum ProfileBookError {
     #[error("there is a profile named {name:?} already, and groups of devices are formed by the name: choose another")]
     DuplicateName {
         /// The name.
+        name: String,
+    },
+    /// The UUID is of a profile in the book: every definition at Apple gives another.
+    #[error(
+        "the profile {uuid} is in the book already, as {name:?}: enter the UUID that Apple gave for this definition"
+    )]
+    DuplicateUuid {
+        /// The UUID.
+        uuid: ProfileUuid,
+        /// The name under which it is there.
         name: String,
     },
     /// There is no profile of this name.
@@ -111,12 +147,13 @@ impl ProfileBook {
     ///
     /// # Errors
     ///
-    /// [`ProfileBookError::DuplicateName`].
+    /// [`ProfileBookError::DuplicateName`], [`ProfileBookError::DuplicateUuid`].
     pub fn define(&mut self, profile: &EnrollmentProfile, uuid: ProfileUuid) -> Result<ProfileId, ProfileBookError> {
         let name = profile.name().to_owned();
         if self.profiles.contains_key(&name) {
             return Err(ProfileBookError::DuplicateName { name });
         }
+        self.is_new(&uuid, None)?;
         let entry = Entry { uuid: uuid.clone(), fingerprint: profile.fingerprint() };
         self.profiles.insert(name, entry);
         Ok(ProfileId { token: self.token, uuid })
@@ -127,7 +164,7 @@ impl ProfileBook {
     /// # Errors
     ///
     /// [`ProfileBookError::NoSuchName`] if there is no profile of the old name, [`DuplicateName`](ProfileBookError::DuplicateName) if
-    /// there is one of the new.
+    /// there is one of the new, [`DuplicateUuid`](ProfileBookError::DuplicateUuid) if another has the UUID.
     pub fn replace(
         &mut self,
         old_name: &str,
@@ -141,6 +178,7 @@ impl ProfileBook {
         if is_renamed && self.profiles.contains_key(profile.name()) {
             return Err(ProfileBookError::DuplicateName { name: profile.name().to_owned() });
         }
+        self.is_new(&uuid, Some(old_name))?;
         self.profiles.remove(old_name);
         let entry = Entry { uuid: uuid.clone(), fingerprint: profile.fingerprint() };
         self.profiles.insert(profile.name().to_owned(), entry);
@@ -149,6 +187,12 @@ impl ProfileBook {
         }
         let renamed = is_renamed.then(|| Renamed { breaks_groups_of: old_name.to_owned() });
         Ok((ProfileId { token: self.token, uuid }, renamed))
+    }
+
+    fn is_new(&self, uuid: &ProfileUuid, but_for: Option<&str>) -> Result<(), ProfileBookError> {
+        let found = self.profiles.iter().find(|(name, entry)| entry.uuid == *uuid && Some(name.as_str()) != but_for);
+        found
+            .map_or(Ok(()), |(name, _)| Err(ProfileBookError::DuplicateUuid { uuid: uuid.clone(), name: name.clone() }))
     }
 
     /// Whether a profile is at Apple as it is here, so that it needs no definition.

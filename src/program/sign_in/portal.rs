@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::circumstances::VppToken;
+use crate::program::text::Counted;
 use crate::token::ExpiryStatus;
 
 /// How a token of Apps and Books is doing: warn while there is time (CPV-9), for devices are blocked afterwards (CPV-8).
@@ -74,10 +75,14 @@ impl fmt::Display for ResourceStatus {
             Self::RunningOut { days_left, licences_left } => {
                 f.write_str("the token of Apps and Books runs out:")?;
                 if let Some(days) = days_left {
-                    write!(f, " {days} days are left")?;
+                    let days = Counted(days.into(), "day");
+                    write!(f, " {days} {} left", days.is())?;
                 }
                 let and = if days_left.is_some() { " and" } else { "" };
-                licences_left.map_or(Ok(()), |licences| write!(f, "{and} {licences} device licences are left"))
+                licences_left.map_or(Ok(()), |left| {
+                    let licences = Counted(left, "device licence");
+                    write!(f, "{and} {licences} {} left", licences.is())
+                })
             }
             Self::Blocking { expired, exhausted } => {
                 let why = match (expired, exhausted) {

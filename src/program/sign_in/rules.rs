@@ -4,8 +4,9 @@ use super::circumstances::{Circumstances, PortalLicence, StagingAudience};
 use super::mfa::{Mfa, MfaProblem, mfa_during_enrollment};
 use super::user::Password;
 use crate::affinity::{AuthMethod, Modern, PortalDelivery};
+use crate::enrollment::effective_auth;
 use crate::judgement::{Rule, Violation, rules};
-use crate::os::{OsVersion, Platform};
+use crate::os::{OsVersion, Platform, Target};
 use crate::profile::EnrollmentProfile;
 
 rules! {
@@ -75,7 +76,10 @@ pub(super) fn check(profile: &EnrollmentProfile, around: &Circumstances, found: 
     let affinity = profile.mode().affinity();
     match affinity.method() {
         None => without_user(around, found),
-        Some(method) => with_user(method, around, found),
+        Some(method) => {
+            with_user(method, around, found);
+            fallen_back(method, profile, around, found);
+        }
     }
     match affinity.method().map(AuthMethod::portal) {
         Some(PortalDelivery::AppStore) => from_app_store("affinity.portal", found),
@@ -155,6 +159,19 @@ fn with_user(method: &AuthMethod, around: &Circumstances, found: &mut Vec<Violat
     }
 }
 
+/// Systems that know no modern sign-in fall back to the legacy one (AFF-11), with all that this lacks (AFF-14, AFF-15, AFF-16, CPV-5, CON-4).
+fn fallen_back(method: &AuthMethod, profile: &EnrollmentProfile, around: &Circumstances, found: &mut Vec<Violation>) {
+    let falls_back = |target: &&Target| effective_auth(method, **target) != *method;
+    let mut old: Vec<Target> = profile.targets().iter().chain(&around.targets).filter(falls_back).copied().collect();
+    old.sort_unstable();
+    old.dedup();
+    let Some(first) = old.first() else { return };
+    let mut more = Vec::new();
+    with_user(&effective_auth(method, *first), around, &mut more);
+    more.retain(|violation| !found.iter().any(|other| other.rule() == violation.rule()));
+    found.extend(more.into_iter().map(|violation| violation.with_targets(old.clone())));
+}
+
 fn legacy(delivery: &PortalDelivery, around: &Circumstances, found: &mut Vec<Violation>) {
     if *delivery == PortalDelivery::None && (around.conditional_access || around.company_apps) {
         let what = match (around.conditional_access, around.company_apps) {
@@ -220,9 +237,8 @@ fn vpp_token(id: &str, around: &Circumstances, found: &mut Vec<Violation>) {
 
 fn single_app_mode(profile: &EnrollmentProfile, around: &Circumstances, found: &mut Vec<Violation>) {
     const FIRST: OsVersion = OsVersion::new(11, 3, 1);
-    let is_old = |target: &&crate::os::Target| {
-        matches!(target.platform, Platform::Ios | Platform::IpadOs) && target.version < FIRST
-    };
+    let is_old =
+        |target: &&Target| matches!(target.platform, Platform::Ios | Platform::IpadOs) && target.version < FIRST;
     let mut old: Vec<_> = profile.targets().iter().chain(&around.targets).filter(is_old).copied().collect();
     old.sort_unstable();
     old.dedup();

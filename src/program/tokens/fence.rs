@@ -98,7 +98,10 @@ impl fmt::Display for Notice {
                 )
             }
             Self::AppleSaysOtherwise { named, apple } => {
-                write!(f, "{named} was named as the Apple Account, and by Apple it is {apple}; keep the latter")
+                write!(
+                    f,
+                    "{named} was named as the Apple Account, and by Apple it is {apple:?}; record the latter if it is right"
+                )
             }
         }
     }
@@ -123,7 +126,8 @@ pub enum AppleIdPolicy {
 ///
 /// [`Notice::AppleSaysOtherwise`].
 pub fn same_account(named: &AppleId, account: &AccountDetail) -> Result<(), Notice> {
-    let apple = account.admin_id.as_ref().or(account.facilitator_id.as_ref());
+    let is_said = |id: &&String| !id.trim().is_empty();
+    let apple = account.admin_id.as_ref().filter(is_said).or(account.facilitator_id.as_ref().filter(is_said));
     match apple.map(|apple| (apple, apple.parse::<AppleId>())) {
         Some((apple, parsed)) if parsed.as_ref() != Ok(named) => {
             Err(Notice::AppleSaysOtherwise { named: named.to_string(), apple: apple.clone() })

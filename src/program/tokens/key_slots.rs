@@ -8,6 +8,9 @@ use crate::token::TokenFile;
 /// A renewal needs no new key pair (KEY-6). Where one is made all the same (its certificate has run out, or the key has leaked), the old one
 /// stays in its slot until a token for the new one was accepted, so that a renewal that is refused leaves the old pair in place.
 ///
+/// Whatever gives a certificate back gives one whose private key is of no use any more, and may be wiped. Two certificates may be for the same
+/// key: as long as one of them is in a slot, none of them is given back.
+///
 /// ```
 /// use apple_ade::program::tokens::{KeySlots, Slot, SlotError};
 /// # use apple_ade::{pki::certificate::Certificate, simulator::fixtures};
@@ -61,23 +64,32 @@ impl KeySlots {
 
     /// Puts a new key pair beside the one in use; one that was staged before is given up, and returned.
     pub fn stage(&mut self, certificate: Certificate) -> Option<Certificate> {
-        self.staged.replace(Staged(certificate)).map(|staged| staged.0)
+        let before = self.staged.replace(Staged(certificate))?.0;
+        self.unless_kept(before)
     }
 
-    /// Gives the staged key pair up: the renewal was refused, or left.
+    /// Gives the staged key pair up: the renewal was refused, or left. It is returned.
     pub fn discard(&mut self) -> Option<Certificate> {
-        self.staged.take().map(|staged| staged.0)
+        let before = self.staged.take()?.0;
+        self.unless_kept(before)
     }
 
-    /// Puts the staged key pair in use, after a token for it was accepted and stored. The old one is returned: its private key may be
-    /// wiped.
+    /// Puts the staged key pair in use, after a token for it was accepted and stored. The old one is returned, unless its key stays in use.
     ///
     /// # Errors
     ///
     /// [`SlotError::NothingStaged`].
-    pub fn promote(&mut self) -> Result<Certificate, SlotError> {
+    pub fn promote(&mut self) -> Result<Option<Certificate>, SlotError> {
         let Staged(staged) = self.staged.take().ok_or(SlotError::NothingStaged)?;
-        Ok(std::mem::replace(&mut self.in_use, staged))
+        let before = std::mem::replace(&mut self.in_use, staged);
+        Ok(self.unless_kept(before))
+    }
+
+    /// The certificate, unless one in a slot is for the same key.
+    fn unless_kept(&self, certificate: Certificate) -> Option<Certificate> {
+        let is_its = |other: &Certificate| other.public_key_der() == certificate.public_key_der();
+        let is_kept = is_its(&self.in_use) || self.staged.as_ref().is_some_and(|staged| is_its(&staged.0));
+        (!is_kept).then_some(certificate)
     }
 
     /// The certificate in a slot.

@@ -97,6 +97,12 @@ impl TokenRecord {
         self
     }
 
+    /// Keeps another Apple Account as the one that made the token (TOK-6).
+    #[must_use]
+    pub fn with_apple_id(self, apple_id: AppleId) -> Self {
+        Self { apple_id, ..self }
+    }
+
     /// Keeps the fingerprint of the certificate for which the token was made (KEY-4).
     #[must_use]
     pub fn with_certificate(mut self, certificate: &Certificate) -> Self {
@@ -120,8 +126,13 @@ impl TokenRecord {
 
     /// The password of the Apple Account has changed (TOK-13), its owner has left (TOK-14), somebody downloaded the token again (TOK-18), or
     /// Apple has refused it. A renewal clears all of these.
-    pub fn note(&mut self, reason: RenewalReason) {
-        self.reasons.insert(reason);
+    ///
+    /// `at` is when it happened, or when the call was made that was refused: what is older than this token's installation is about the one
+    /// before, and is not noted.
+    pub fn note(&mut self, reason: RenewalReason, at: DateTime<Utc>) {
+        if at >= self.installed {
+            self.reasons.insert(reason);
+        }
     }
 
     /// Whether it can be used at a time, for whom wants to be told `warn` before its end; a negative `warn` counts as none.

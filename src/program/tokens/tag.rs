@@ -4,13 +4,15 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::program::text::{is_blank, is_steering};
+
 /// A scope tag of the MDM: which administrators see what has it (TOK-10). What it means is the MDM's own matter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(String);
 
 /// A text that is no tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a tag has one character at least, and no white space around it")]
+#[error("a tag has one character at least that can be seen, none that steers the text, and no white space around it")]
 pub struct TagError;
 
 impl Tag {
@@ -24,7 +26,7 @@ impl FromStr for Tag {
     type Err = TagError;
 
     fn from_str(text: &str) -> Result<Self, TagError> {
-        let is_fine = !text.is_empty() && text.trim() == text && !text.contains(char::is_control);
+        let is_fine = !is_blank(text) && text.trim() == text && !text.contains(is_steering);
         is_fine.then(|| Self(text.to_owned())).ok_or(TagError)
     }
 }

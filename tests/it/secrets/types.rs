@@ -43,7 +43,7 @@ const WITHOUT: &str = "\
     GetDeviceDetails GetProfile GetReplacementDetails GetTokenError GoOn Goal GracePeriod GuestsOnly HandOver
     HandOverError HardwareCurve Hazard HazardDecision Health Hold HostCertificate HostCertificates HttpMethod HttpsError
     HttpsUrl IdError IdentityError IdentityPlatform IdleKey IdleSeconds IdleTimeout ImportError Imported
-    ImportedAppleDeviceIdentity Impossible InputError InputProblem InstallProfileError Intercede IosFamily ItContact
+    ImportedAppleDeviceIdentity InputError InputProblem InstallProfileError Intercede IosFamily ItContact
     Item Iterations JsonError Key KeyDifference KeyEncryption KeyError KeyPairError KeySlots KeyStatus KeyUsage Kind
     Known Language LanguageError Lease LeaseLost Leaving LeftOut LegacySetting Lifecycle LifecycleError Limit Limits
     Listed LocalAccounts Locale LocaleError Logo LogoError LogoFormat LogoProblem Look Loss LossKind LossReport Lost

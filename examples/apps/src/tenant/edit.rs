@@ -57,7 +57,7 @@ pub(super) fn edit<W: Write>(school: &mut School, shelf: &mut Shelf, paper: &mut
     // One of them is erased at once.
     let serial = school.those(State::PendingReset).into_iter().next().ok_or("there are such devices")?;
     let life = school.store.get(&serial).ok_or("it is stored")?.life;
-    let plan = life.plan(Goal::EnrollAnew, &Pairing::AllowAll)?;
+    let plan = life.plan(Goal::EnrollAnew, &Pairing::AllowAll);
     paper.decided("LIF-4", "one is needed with its new profile today:")?;
     paper.block(&plan)?;
     school.apple.with_world(|world| (world.wipe(serial.as_str()), world.activate(serial.as_str())));
@@ -86,7 +86,7 @@ pub(super) fn delete_here<W: Write>(school: &mut School, paper: &mut Paper<W>) -
     school.days(8)?;
     paper.expect(school.reappeared == before + 1, "it did not come back")?;
     let life = school.store.get(&serial).ok_or("it is back")?.life;
-    let plan = life.plan(Goal::KeepAway, &Pairing::AllowAll)?;
+    let plan = life.plan(Goal::KeepAway, &Pairing::AllowAll);
     paper.decided("DEV-6", "it is back; this is how it stays away:")?;
     paper.block(&plan)?;
     for step in plan.steps() {
@@ -138,6 +138,6 @@ pub(super) fn leave_to_user<W: Write>(
     let life = school.store.get(serial.as_str()).ok_or("it is stored")?.life;
     paper.expect(life.is_managed(), "it is not managed any more")?;
     paper.decided("LIF-2", "should it have the profile one day:")?;
-    paper.block(life.plan(Goal::Enroll, &Pairing::AllowAll)?)?;
+    paper.block(life.plan(Goal::Enroll, &Pairing::AllowAll))?;
     Ok(())
 }

@@ -41,7 +41,7 @@ pub(super) fn warn<W: Write>(school: &mut School, paper: &mut Paper<W>) -> Resul
 
 pub(super) fn renew<W: Write>(school: &mut School, paper: &mut Paper<W>) -> Result<(), BoxError> {
     paper.month(school.now(), "the renewal, at eleven months")?;
-    school.record.note(RenewalReason::CreatorPasswordChanged);
+    school.record.note(RenewalReason::CreatorPasswordChanged, school.now());
     let due = school.record.state(school.now(), TimeDelta::days(30));
     paper.expect(matches!(due, TokenState::RenewalDue { .. }), "the renewal is not due")?;
     let reason = RenewalReason::CreatorPasswordChanged;
@@ -63,7 +63,7 @@ pub(super) fn renew<W: Write>(school: &mut School, paper: &mut Paper<W>) -> Resu
     paper.expect(why == Why::TokenRejected, "the old token still works")?;
     let word = school.refused.as_ref().map(|word| word.as_str().to_owned()).unwrap_or_default();
     paper.note(format!("the new token was downloaded, and nobody has uploaded it here: Apple answers {word}"))?;
-    school.record.note(RenewalReason::DownloadedAgain);
+    school.record.note(RenewalReason::DownloadedAgain, school.now());
     let reasons = school.record.may(Use::Call, school.now()).err().ok_or("a dead token may be used")?;
     let reasons: Vec<String> = reasons.iter().map(ToString::to_string).collect();
     paper.decided("TOK-18", format!("no sync and no assignment until the renewal is done: {}", reasons.join("; ")))?;

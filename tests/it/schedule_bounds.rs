@@ -248,7 +248,8 @@ fn response(text: &str) -> http::Response<Vec<u8>> {
 fn calls(policy: SchedulePolicy, step: TimeDelta, behind: [TimeDelta; 2]) -> [u32; 2] {
     let mut schedule = Schedule::new(policy);
     let policy = *schedule.policy();
-    ["a", "b"].map(|token| schedule.add(token, start()));
+    schedule.add("a", start());
+    schedule.add("b", start());
     let (mut now, mut calls) = (start(), [0; 2]);
     for round in 0..400 {
         let worker = round % 2;
@@ -281,7 +282,9 @@ fn clocks_that_differ() {
     let step = TimeDelta::milliseconds(1);
     for behind in [1, 2_000, 5_000, 60_000] {
         let [own, other] = calls(POLICY, step, [TimeDelta::zero(), TimeDelta::milliseconds(behind)]);
-        assert!(own >= 200 && other >= 200, "{behind} ms behind: {other} calls, and {own} of the other one");
+        // No two clocks may differ by more than the grace; one that does still makes a call in each turn.
+        let fewest = if behind <= 5_000 { own * 9 / 10 } else { 200 };
+        assert!(own > 400 && other >= fewest, "{behind} ms behind: {other} calls, and {own} of the other one");
     }
 }
 

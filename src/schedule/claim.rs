@@ -92,7 +92,7 @@ impl SchedulePolicy {
         let row = if work == Work::Assign { row.clone().taken_on(now) } else { row.clone() };
         let row = TokenRow {
             // Paid in advance: a turn of which nobody hears again has cost all that it may.
-            mark: mark.saturating_add(self.longest_turn()).min(TokenRow::HIGHEST),
+            mark: mark.saturating_add(self.longest_turn(work)).min(TokenRow::HIGHEST),
             lost: if row.lease.is_some() { row.lost.saturating_add(1) } else { row.lost },
             lease: Some(lease.clone()),
             woken: false,

@@ -21,8 +21,8 @@ use crate::sync::SyncPolicy;
 ///     ..SchedulePolicy::for_sync(&SyncPolicy::ADE_2023)
 /// };
 /// assert_eq!(policy.call, TimeDelta::minutes(15));
-/// // Whatever the other 1,999 tokens have to do, and if every one of them kills its worker:
-/// assert!(policy.longest_wait(1_999) <= TimeDelta::hours(145));
+/// // Whatever the other 1,999 tokens have to do, and if every one of them kills its worker in a call of 15 minutes:
+/// assert!(policy.longest_wait(1_999) <= TimeDelta::hours(270));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchedulePolicy {
@@ -30,7 +30,8 @@ pub struct SchedulePolicy {
     pub places: u32,
     /// How many calls may be made, over all tokens.
     pub rate: Option<RateLimit>,
-    /// How long a turn lasts: one that has taken as long, or has cost as much at the expected pace, makes no further call.
+    /// How long a turn lasts: one that has taken as long, or has cost as much at the expected pace, makes no further call. An assignment
+    /// makes two at least, since it reads devices before it sends them.
     pub quantum: TimeDelta,
     /// How many calls a turn may make; 0 counts as 1, and for an assignment, which reads devices before it sends them, 1 as 2.
     pub turn_calls: u32,
@@ -124,8 +125,9 @@ impl SchedulePolicy {
         let rules = self.bounded();
         // Each place takes its share, and first ends the turn that is under way.
         let turns = others.saturating_mul(2).div_ceil(u64::from(rules.places)).saturating_add(1);
-        let dead = millis(rules.quantum).saturating_add(millis(rules.lease)).saturating_add(millis(rules.grace));
-        let place = dead.max(rules.longest_turn());
+        // A worker that dies in its last call leaves the rest of a lease, by which it has just begun.
+        let dead = millis(rules.lease).saturating_add(millis(rules.grace)).saturating_sub(millis(rules.call));
+        let place = rules.longest_turn(Work::Assign).saturating_add(dead);
         delta(turns.saturating_mul(place).saturating_add(millis(rules.look_again)))
     }
 
@@ -137,8 +139,9 @@ impl SchedulePolicy {
     }
 
     /// The longest time for which a turn has its place while its worker lives, in milliseconds.
-    pub(super) fn longest_turn(&self) -> u64 {
-        self.first_call().saturating_add(millis(self.call)).max(CALL_COST)
+    pub(super) fn longest_turn(&self, work: Work) -> u64 {
+        let calls = millis(self.call).saturating_mul(Self::fewest_calls(work).into());
+        self.first_call().saturating_add(calls).max(CALL_COST)
     }
 
     /// Up to when a turn may make its first call, in milliseconds: a worker that is slow to begin would never come to it in a short turn.

@@ -81,13 +81,14 @@ impl Turn {
         let policy = policy.bounded();
         // A clock that was set back says nothing about how long the turn has lasted.
         let is_set_back = after(now, policy.grace) < self.begun;
-        let is_spent = if self.calls == 0 {
+        let is_spent = match self.calls {
             // A turn that ends without a call may be followed by another one.
-            self.allowed == 0 || self.cost(&policy, now) >= policy.first_call()
-        } else {
-            self.calls_left() == 0 || self.cost(&policy, now) >= millis(policy.quantum) || is_set_back
+            0 => self.cost(&policy, now) >= policy.first_call(),
+            // So may one that ends before what was read is used.
+            calls if calls < SchedulePolicy::fewest_calls(self.work) => false,
+            _ => self.cost(&policy, now) >= millis(policy.quantum) || is_set_back,
         };
-        if is_spent {
+        if is_spent || self.calls_left() == 0 {
             return GoOn::End;
         }
         let left = self.lease.until.signed_duration_since(now);
@@ -100,6 +101,6 @@ impl Turn {
     /// more, but no more than a turn can last.
     pub(super) fn cost(&self, policy: &SchedulePolicy, now: DateTime<Utc>) -> u64 {
         let time = millis(now.signed_duration_since(self.begun));
-        time.max(policy.cost(self.calls.into(), self.devices)).min(policy.longest_turn())
+        time.max(policy.cost(self.calls.into(), self.devices)).min(policy.longest_turn(self.work))
     }
 }

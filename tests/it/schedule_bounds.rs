@@ -186,7 +186,9 @@ fn what_is_said_of_another_work() {
 #[test]
 fn an_assignment_with_few_calls() {
     let rate = Some(RateLimit { calls: 1, per: TimeDelta::minutes(1) });
-    for policy in [SchedulePolicy { turn_calls: 0, ..POLICY }, SchedulePolicy { rate, ..POLICY }] {
+    let (few, short) =
+        (SchedulePolicy { turn_calls: 0, ..POLICY }, SchedulePolicy { quantum: TimeDelta::zero(), ..POLICY });
+    for (policy, seconds) in [(few, 0), (SchedulePolicy { rate, ..POLICY }, 0), (short, 1), (POLICY, 200)] {
         let mut schedule = schedule(policy);
         let mut assigner = Assigner::new(AssignPolicy::APPLE);
         assigner.add(Removal::of(["C02T0HL0GGC0".parse().unwrap()])).unwrap();
@@ -209,9 +211,13 @@ fn an_assignment_with_few_calls() {
             };
             let mut assigner = Assigner::resume(AssignerState::from_json(&stored).unwrap(), AssignPolicy::APPLE);
             loop {
+                if turn.go_on(schedule.policy(), now) == GoOn::Renew {
+                    schedule.renew(&mut turn, now).unwrap();
+                }
                 match assigner.next(&stamp(now)) {
                     assign::Step::Call(call) if turn.go_on(schedule.policy(), now) == GoOn::Yes => {
                         calls += 1;
+                        now += TimeDelta::seconds(seconds);
                         turn.used(1);
                         let answer = match call.request {
                             Request::Details(request) => {

@@ -51,41 +51,55 @@ pub struct Claimed {
     pub gate: Gate,
 }
 
+/// A row's mark is not believed if it is so much further than the gate's: thirty thousand years of work.
+const FURTHEST: u64 = 1 << 50;
+
 impl SchedulePolicy {
     /// Claims a turn for a worker.
     pub fn claim(&self, gate: &Gate, view: View<'_>, owner: &str, now: DateTime<Utc>) -> Claim {
+        self.bounded().claimed(gate, view, owner, now)
+    }
+
+    fn claimed(&self, gate: &Gate, view: View<'_>, owner: &str, now: DateTime<Utc>) -> Claim {
         if let Some(row) = view.candidate.and_then(|row| self.repaired(row, now)) {
             return Claim::Repair(Box::new(row));
         }
-        if view.running >= self.places.max(1) {
+        if view.running >= self.places {
             return self.wait(view.first_end, Hold::PlacesTaken, now);
         }
         let Some(row) = view.candidate else {
             return self.wait(view.next_due, Hold::NothingDue, now);
         };
-        let work = match self.look(row, now) {
+        let work = match self.look_at(row, now) {
             Look::Ready(work) => work,
             Look::Wait { until, why } => return self.wait(Some(until), why, now),
         };
         let mut gate = gate.clone();
-        let allowed = match gate.take(self.rate, self.turn_calls.max(1), now) {
+        let fewest = Self::fewest_calls(work);
+        let allowed = match gate.take(self.rate, fewest..=self.turn_calls.max(fewest), now) {
             Ok(allowed) => allowed,
             Err(until) => return self.wait(Some(until), Hold::RateLimit, now),
         };
-        let mark = row.mark.max(gate.mark);
-        gate.mark = mark;
-        gate.last_number = gate.last_number.saturating_add(1);
-        let (token, owner, number) = (row.token.clone(), owner.to_owned(), gate.last_number);
+        // A mark that no service comes to would be every token's from now on.
+        let mark =
+            Some(row.mark).filter(|mark| *mark <= gate.mark.saturating_add(FURTHEST)).unwrap_or(0).max(gate.mark);
+        gate.mark = mark.min(Gate::HIGHEST);
+        // Higher than any on this token, also by another gate.
+        let number = gate.last_number.max(row.last_number()).saturating_add(1);
+        gate.last_number = number.min(Gate::HIGHEST);
+        let (token, owner) = (row.token.clone(), owner.to_owned());
         let lease = Lease { token, owner, until: self.lease_from(now), number };
+        let row = if work == Work::Assign { row.clone().taken_on(now) } else { row.clone() };
         let row = TokenRow {
             // Paid in advance: a turn of which nobody hears again has cost all that it may.
-            mark: mark.saturating_add(self.longest_turn()),
+            mark: mark.saturating_add(self.longest_turn(work)).min(TokenRow::HIGHEST),
             lost: if row.lease.is_some() { row.lost.saturating_add(1) } else { row.lost },
             lease: Some(lease.clone()),
             woken: false,
-            ..row.clone()
+            ..row
         };
-        let turn = Turn { lease, work, asked: row.asked, begun: now, mark, allowed, calls: 0, devices: 0 };
+        let turn =
+            Turn { lease, work, asked: row.asked, begun: now, mark, allowed, calls: 0, devices: 0, is_fresh: false };
         Claim::Turn(Box::new(Claimed { turn, row, gate }))
     }
 
@@ -99,8 +113,11 @@ impl SchedulePolicy {
         if now >= held.until {
             return Err(LeaseLost::Expired { token: held.token.clone(), until: held.until });
         }
-        let lease = Lease { until: self.lease_from(now), ..held.clone() };
-        Ok((Turn { lease: lease.clone(), ..turn.clone() }, TokenRow { lease: Some(lease), ..row.clone() }))
+        let lease = Lease { until: self.bounded().lease_from(now), ..held.clone() };
+        Ok((
+            Turn { lease: lease.clone(), is_fresh: true, ..turn.clone() },
+            TokenRow { lease: Some(lease), ..row.clone() },
+        ))
     }
 
     /// Ends a turn: row and gate to be stored in one transaction. A lease that has ended, but that nobody has claimed, is still good for
@@ -117,38 +134,48 @@ impl SchedulePolicy {
         then: After,
         now: DateTime<Utc>,
     ) -> Result<(TokenRow, Gate), LeaseLost> {
-        held(row, turn)?;
+        let number = held(row, turn)?.number;
         let (mut gate, mut row) = (gate.clone(), row.clone());
-        gate.give_back(self.rate, turn.calls_left());
-        row.mark = turn.mark.saturating_add(self.cost(0, 0).max(turn.cost(self, now)));
+        let rules = self.bounded();
+        gate.give_back(rules.rate, turn.calls_left());
+        row.mark = turn.mark.saturating_add(rules.cost(0, 0).max(turn.cost(&rules, now))).min(TokenRow::HIGHEST);
         row.lease = None;
+        row.last_lease = Some(number);
         row.lost = 0;
         row.last = Some(turn.work);
         let has_failed = matches!(then, After::Failed { .. });
         if !has_failed && matches!(turn.work, Work::Sync(_)) && !row.woken {
             row.asked = None;
         }
-        let latest = after(now, self.longest_sleep);
-        let (next, at, why) = match then {
-            After::More(next) => (next, Some(now), Hold::NothingDue),
-            After::Sleep { next, until, why } => (next, Some(until.min(latest)), why),
-            After::Failed { until } => (turn.work, Some(until.min(latest)), Hold::NothingDue),
-            After::Done => (turn.work, None, Hold::NothingDue),
+        // Its own work comes after a while, unless something else is said of it: at once would be a loop without an end.
+        let later = Due { at: after(now, rules.look_again.min(rules.longest_sleep)), why: Hold::NothingDue };
+        match turn.work {
+            Work::Sync(_) => row.sync = later,
+            Work::Assign => row.assign = Some(later).filter(|_| then != After::Done),
+        }
+        let latest = after(now, rules.longest_sleep);
+        let next = match then {
+            After::More(next) => Some((next, Due { at: now, why: Hold::NothingDue })),
+            After::Sleep { next, until, why } => Some((next, Due { at: until.min(latest), why })),
+            After::Failed { until } => Some((turn.work, Due { at: until.min(latest), why: Hold::NothingDue })),
+            After::Done => None,
         };
-        match (next, at) {
-            (Work::Sync(next_run), at) => {
+        match next {
+            Some((Work::Sync(next_run), due)) => {
                 row.next_run = next_run;
-                row.sync = Due { at: at.unwrap_or(latest), why };
+                row.sync = due;
             }
-            (Work::Assign, at) => row.assign = at.map(|at| Due { at, why }),
+            Some((Work::Assign, due)) => row.assign = Some(due),
+            None => {}
         }
-        // What was asked for in the meantime is looked at at once, and so is what has been due since before the clock was set back.
-        let is_woken = std::mem::take(&mut row.woken);
-        for due in [Some(&mut row.sync), row.assign.as_mut()].into_iter().flatten() {
-            if is_woken || self.is_due(due.at, now) {
-                due.at = due.at.min(now);
-            }
+        // A run that was asked for in the meantime is looked at at once, and so is what has been due since before the clock was set back.
+        if std::mem::take(&mut row.woken) || rules.is_due(row.sync.at, now) {
+            row.sync.at = row.sync.at.min(now);
         }
+        if let Some(assign) = row.assign.as_mut().filter(|assign| rules.is_due(assign.at, now)) {
+            assign.at = assign.at.min(now);
+        }
+        row.assign_asked = row.assign_asked.map(|asked| asked.min(now));
         Ok((row, gate))
     }
 
@@ -159,7 +186,7 @@ impl SchedulePolicy {
     }
 
     fn wait(&self, until: Option<DateTime<Utc>>, why: Hold, now: DateTime<Utc>) -> Claim {
-        let latest = after(now, self.look_again.max(TimeDelta::milliseconds(1)));
+        let latest = after(now, self.look_again);
         let until = until.unwrap_or(latest).min(latest);
         // Never at once: that would be a loop without an end.
         let until = until.max(after(now, TimeDelta::milliseconds(1)));

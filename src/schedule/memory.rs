@@ -78,14 +78,14 @@ impl Schedule {
     pub fn resume(policy: SchedulePolicy, gate: Gate, rows: impl IntoIterator<Item = TokenRow>) -> Self {
         let (ready, asleep, leased) = Default::default();
         let seen = DateTime::<Utc>::MIN_UTC;
-        let mut schedule = Self { policy, gate, rows: BTreeMap::new(), ready, asleep, leased, seen };
+        let mut schedule = Self { policy: policy.bounded(), gate, rows: BTreeMap::new(), ready, asleep, leased, seen };
         for row in rows {
             schedule.put(row);
         }
         schedule
     }
 
-    /// The policy.
+    /// The policy, as it is [applied](SchedulePolicy::bounded).
     pub fn policy(&self) -> &SchedulePolicy {
         &self.policy
     }
@@ -183,9 +183,9 @@ impl Schedule {
         row.map(|row| self.put(row)).is_some()
     }
 
-    /// Has profiles assigned from a time on; false if there is no such token.
-    pub fn assign(&mut self, token: &str, at: DateTime<Utc>) -> bool {
-        let row = self.row(token).map(|row| row.assign(at));
+    /// Has profiles assigned from a [time](TokenRow::assign) on; false if there is no such token.
+    pub fn assign(&mut self, token: &str, at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let row = self.row(token).map(|row| row.assign(at, now));
         row.map(|row| self.put(row)).is_some()
     }
 

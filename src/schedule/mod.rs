@@ -28,15 +28,20 @@
 //!
 //! The order asks no clock, so a clock that is set back starves nobody. Between sync and assignment of one token the turns alternate.
 //!
+//! A policy whose times are too short is applied as it is [bounded](SchedulePolicy::bounded): a turn that has begun in time makes a call, and
+//! nothing is a loop without a pause.
+//!
 //! # For a single process
 //!
-//! [`Schedule`] has all rows in memory. Two workers' turns, one after the other:
+//! [`Schedule`] has all rows in memory. A turn is for a sync or for an assignment, which the [row](TokenRow::assign) asks for. A worker's
+//! turns, one after the other:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use apple_ade::Stamp;
 //! use apple_ade::api::DevicePage;
-//! use apple_ade::schedule::{After, GoOn, Hold, Next, Schedule, SchedulePolicy};
+//! use apple_ade::assign::{AssignPolicy, Assigner, AssignerState};
+//! use apple_ade::schedule::{After, GoOn, Hold, Next, Schedule, SchedulePolicy, Work};
 //! use apple_ade::sync::{DeviceSync, Step, SyncPolicy, SyncState};
 //! use std::collections::BTreeMap;
 //!
@@ -48,8 +53,16 @@
 //!     schedule.add(school, now);
 //!     states.insert(school.to_owned(), SyncState::new());
 //! }
+//! schedule.assign("school-17", now, now);
 //!
 //! while let Next::Turn(mut turn) = schedule.next("worker 1", now) {
+//!     if turn.work() == Work::Assign {
+//!         let stored = AssignerState::new(); // Here what is stored for the token is read.
+//!         let mut assigner = Assigner::resume(stored, AssignPolicy::APPLE);
+//!         // Here is the same loop as below, with the steps of the assigner.
+//!         schedule.end(&turn, After::of_assigner(&mut assigner, &stamp), now)?;
+//!         continue;
+//!     }
 //!     let state = states.get(turn.token()).ok_or("it is stored")?;
 //!     let mut sync = DeviceSync::resume(state.clone(), SyncPolicy::APPLE);
 //!     if let Some(asked) = turn.asked() {
@@ -91,7 +104,8 @@
 //!
 //! Several workers share the rows, and none has all of them in memory: the same decisions are functions on one [`TokenRow`] and the one
 //! [`Gate`], [`SchedulePolicy::claim`], [`renew`](SchedulePolicy::renew) and [`end`](SchedulePolicy::end). In SQL, with the database's
-//! clock for `now`, and `:grace`, `:lease` and `:sleep` of the policy:
+//! clock for `now`, and `:grace`, `:lease` and `:sleep` (which is [`SchedulePolicy::longest_sleep`]) of the
+//! [bounded](SchedulePolicy::bounded) policy:
 //!
 //! ```sql
 //! CREATE TABLE gate (stored TEXT NOT NULL);          -- one row
@@ -119,7 +133,8 @@
 //!
 //! `renew` reads the row `FOR UPDATE` and writes it, `end` the gate and the row, in this order. A store without locks compares and sets:
 //! each write is on condition that what was read is still there. A row that is gone is a [removed](LeaseLost::Removed) token. If a
-//! store fails, the worker ends nothing, or ends the turn with [`After::Failed`].
+//! store fails, the worker ends nothing, or ends the turn with [`After::Failed`]. A row that cannot be read is made [anew](TokenRow::new),
+//! a gate [from the rows](Gate::of_rows).
 //!
 //! # How much is too much
 //!
@@ -154,7 +169,7 @@ pub use self::claim::{Claim, Claimed, View};
 pub use self::estimate::{Estimate, Fleet};
 pub use self::gate::Gate;
 pub use self::lease::{Lease, LeaseLost};
-pub use self::limits::{AccountUse, Limits, ProfileUse, Share, Split, TokenUse, TooLarge};
+pub use self::limits::{AccountUse, Limits, Parts, ProfileUse, Share, Split, TokenUse, TooLarge};
 pub use self::memory::{Next, Schedule};
 pub use self::policy::{RateLimit, SchedulePolicy};
 pub use self::row::{Look, TokenRow};

@@ -23,9 +23,40 @@ pub enum StoredError {
         /// The version.
         found: u32,
     },
-    /// It cannot be read.
-    #[error("it cannot be read: {0}; a new row makes the token ready at once, and loses nothing")]
+    /// A row cannot be read.
+    #[error(
+        "the row cannot be read: {0}; a new row makes the token ready at once, and what was asked for has to be asked for again"
+    )]
     Json(#[from] crate::json::JsonError),
+    /// A gate cannot be read.
+    #[error("the gate cannot be read: {0}; make a new one of the rows, which loses nothing")]
+    Gate(#[source] crate::json::JsonError),
+    /// A number is higher than any that is stored.
+    #[error(
+        "{name} is {found}, and no schedule comes to more than {most}: it was not stored by one; make the row anew, or the gate from the rows"
+    )]
+    TooHigh {
+        /// The name of the number.
+        name: &'static str,
+        /// The number.
+        found: u64,
+        /// The highest.
+        most: u64,
+    },
+}
+
+impl StoredError {
+    pub(super) fn of_gate(self) -> Self {
+        match self {
+            Self::Json(error) => Self::Gate(error),
+            other => other,
+        }
+    }
+}
+
+/// Whether a number that was read is one that a schedule has stored.
+pub(super) fn within(name: &'static str, found: u64, most: u64) -> Result<(), StoredError> {
+    if found > most { Err(StoredError::TooHigh { name, found, most }) } else { Ok(()) }
 }
 
 impl Serialize for Version {

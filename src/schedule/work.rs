@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::assign::{self, Assigner};
 use crate::stamp::Stamp;
 use crate::sync::{DeviceSync, Kind, Step, Trigger, Why};
 
@@ -38,7 +39,11 @@ pub enum Hold {
     Sync(Why),
 }
 
-/// What follows on a turn.
+/// What follows on a turn: on its own [work](super::Turn::work).
+///
+/// A work of which nothing is said is looked at again after a while, by [`SchedulePolicy::look_again`](super::SchedulePolicy::look_again):
+/// a turn of a sync that ends with `More(Work::Assign)` leaves the sync so. Whoever has found something to be assigned says it with
+/// [`TokenRow::assign`](super::TokenRow::assign).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum After {
@@ -53,7 +58,7 @@ pub enum After {
         /// The reason.
         why: Hold,
     },
-    /// The assignment is complete. (A sync never is.)
+    /// The assignment is complete. (A sync never is: it is looked at again after a while.)
     Done,
     /// It came to nothing for a reason of the worker's own, such as a store that failed: the same again, not before a time. What was
     /// asked for stays.
@@ -74,6 +79,30 @@ impl After {
             return Self::Sleep { next, until, why: Hold::Sync(why) };
         }
         Self::More(next)
+    }
+
+    /// What follows on a turn of an assignment, by its machine. Nothing is given up: what was
+    /// [added](Assigner::add) and is not stored makes [`More`](Self::More). A machine that is kept until the next turn, and not
+    /// resumed from its state, makes the call that is out in that turn, or takes it as not answered if that is later than its deadline.
+    ///
+    /// ```
+    /// use apple_ade::Stamp;
+    /// use apple_ade::assign::{AssignPolicy, Assigner, Removal};
+    /// use apple_ade::schedule::{After, Work};
+    ///
+    /// let stamp = Stamp::new("2026-11-22T08:00:00Z".parse()?, [0; 16]);
+    /// let mut assigner = Assigner::new(AssignPolicy::APPLE);
+    /// assert_eq!(After::of_assigner(&mut assigner, &stamp), After::Done);
+    /// assigner.add(Removal::of(["C02T0HL0GGC0".parse()?]))?;
+    /// assert_eq!(After::of_assigner(&mut assigner, &stamp), After::More(Work::Assign));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of_assigner(assigner: &mut Assigner, stamp: &Stamp) -> Self {
+        match assigner.next(stamp) {
+            assign::Step::Done => Self::Done,
+            assign::Step::Sleep { until, .. } => Self::Sleep { next: Work::Assign, until, why: Hold::Assign },
+            assign::Step::Call(_) | assign::Step::Commit(_) | assign::Step::Define(_) => Self::More(Work::Assign),
+        }
     }
 }
 

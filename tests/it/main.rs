@@ -86,6 +86,7 @@ mod requirements;
 mod return_to_service;
 mod rules_page;
 mod schedule;
+mod schedule_bounds;
 mod schedule_events;
 mod schedule_fleet;
 mod schedule_model;

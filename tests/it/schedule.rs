@@ -169,7 +169,7 @@ fn what_is_asked_for_is_not_forgotten() {
 fn sync_and_assignment_take_turns() {
     let mut schedule = Schedule::new(POLICY);
     schedule.add("a", start());
-    assert!(schedule.assign("a", start()) && !schedule.assign("b", start()));
+    assert!(schedule.assign("a", start(), start()) && !schedule.assign("b", start(), start()));
     let works = [0, 1, 2, 3].map(|_| {
         let turn = turn(&mut schedule, start());
         schedule.end(&turn, After::More(turn.work()), start()).unwrap();
@@ -215,7 +215,9 @@ fn a_clock_that_was_set_back() {
     // The sleeper is looked at, and the lease lasts as long as one that is given now.
     assert_eq!(turn(&mut schedule, back).token(), "a");
     assert_eq!(schedule.row("b").and_then(TokenRow::leased_until), Some(back + POLICY.lease));
-    assert_eq!(owner.go_on(&POLICY, back), GoOn::End);
+    let mut called = owner.clone();
+    called.used(1000);
+    assert_eq!([&owner, &called].map(|turn| turn.go_on(&POLICY, back)), [GoOn::Renew, GoOn::End]);
     schedule.renew(&mut owner, back).unwrap();
     assert_eq!(wait(&mut schedule, back).1, Hold::NothingDue);
     assert_eq!(turn(&mut schedule, back + POLICY.lease + POLICY.grace).token(), "b");
@@ -296,7 +298,11 @@ fn limits_on_accounts() {
     );
     let warning = found.by_rule(Rule::TOKEN_DEVICES_MANY).next().unwrap();
     assert_eq!((warning.severity(), warning.found()), (Severity::Warning, Some("200001")));
-    assert!(warning.to_string().contains("full sync of 66 minutes"), "{warning}");
+    assert!(warning.to_string().contains("token \"t\" has 200001 devices, a full sync of 66 minutes"), "{warning}");
+    let profile = found.by_rule(Rule::PROFILE_DEVICES_MANY).next().unwrap().to_string();
+    assert!(profile.contains("profile \"large\" of token \"t\" has 200001 devices"), "{profile}");
+    let profiles = found.by_rule(Rule::TOKEN_PROFILES_MANY).next().unwrap().to_string();
+    assert!(profiles.contains("token \"t\" has 1002 profiles"), "{profiles}");
     assert!(warning.help().unwrap().contains("over 2 tokens: move at least 1"), "{warning}");
     let hard = Limits { is_device_cap_hard: true, ..limits }.check(&AccountUse::new(beyond));
     assert_eq!(hard.by_rule(Rule::TOKEN_DEVICES_CAP).map(Violation::severity).collect::<Vec<_>>(), [Severity::Error]);
@@ -346,10 +352,12 @@ proptest! {
         devices in 0_u64..3_000_000,
     ) {
         let limits = Limits::DEFAULT;
-        let even = limits.split_evenly(devices);
+        let parts = limits.split_evenly(devices);
+        let even: Vec<u64> = parts.sizes().collect();
         prop_assert_eq!(even.iter().sum::<u64>(), devices);
-        prop_assert_eq!(even.len() as u64, devices.div_ceil(200_000));
+        prop_assert_eq!((even.len() as u64, parts.count()), (devices.div_ceil(200_000), devices.div_ceil(200_000)));
         prop_assert!(even.iter().max().unwrap_or(&0) - even.iter().min().unwrap_or(&0) <= 1);
+        prop_assert_eq!([parts.largest(); 2], [even.iter().max(), even.first()].map(|size| size.copied().unwrap_or(0)));
 
         let named: BTreeMap<String, u64> = groups.iter().enumerate().map(|(at, size)| (format!("g{at}"), *size)).collect();
         let existing: Vec<(String, u64)> = tokens.iter().enumerate().map(|(at, size)| (format!("t{at}"), *size)).collect();
@@ -362,7 +370,7 @@ proptest! {
             placed.extend(share.groups.clone());
         }
         for group in &split.too_large {
-            prop_assert!(group.devices > 200_000 && group.parts.iter().sum::<u64>() == group.devices);
+            prop_assert!(group.devices > 200_000 && group.parts.sizes().sum::<u64>() == group.devices);
             placed.insert(group.group.clone(), group.devices);
         }
         prop_assert_eq!(placed, named.clone());
@@ -372,6 +380,52 @@ proptest! {
         let new = limits.split::<_, String>(named, []).shares.len();
         prop_assert!(new >= best && new * 9 <= best * 11 + 6, "{new} tokens where {best} would do");
     }
+}
+
+/// The first token with room, by looking at each.
+fn first_fit(groups: &[(String, u64)], tokens: &[u64], most: u64) -> BTreeMap<String, usize> {
+    let mut sorted = groups.to_vec();
+    sorted.sort_by(|(name, size), (other, than)| than.cmp(size).then(name.cmp(other)));
+    let (mut tokens, mut places) = (tokens.to_vec(), BTreeMap::new());
+    for (name, size) in sorted {
+        let place = tokens.iter().position(|has| size <= most.saturating_sub(*has)).unwrap_or(tokens.len());
+        tokens.resize(tokens.len().max(place + 1), 0);
+        tokens[place] += size;
+        places.insert(name, place);
+    }
+    places
+}
+
+proptest! {
+    /// LIM-5: with many groups, each goes where one that looks at every token puts it.
+    #[test]
+    fn many_groups_are_divided(
+        sizes in proptest::collection::vec(0_u64..=100, 0..80),
+        tokens in proptest::collection::vec(0_u64..150, 0..9),
+    ) {
+        let limits = Limits { devices_per_token: 100.try_into().unwrap(), ..Limits::DEFAULT };
+        let groups: Vec<(String, u64)> = sizes.iter().enumerate().map(|(at, size)| (format!("g{at:02}"), *size)).collect();
+        let named = tokens.iter().enumerate().map(|(at, size)| (at.to_string(), *size));
+        let split = limits.split(groups.clone(), named);
+        let mut new = tokens.len()..;
+        let mut places = BTreeMap::new();
+        for share in split.shares {
+            let place = share.token.map_or_else(|| new.next().unwrap(), |name| name.parse().unwrap());
+            places.extend(share.groups.into_keys().map(|group| (group, place)));
+        }
+        prop_assert_eq!(places, first_fit(&groups, &tokens, 100));
+    }
+}
+
+/// However many devices there are, it is said in how many parts, and no memory is taken for them.
+#[test]
+fn more_devices_than_there_are() {
+    let one = Limits { devices_per_token: std::num::NonZeroU64::MIN, ..Limits::DEFAULT };
+    assert_eq!((one.split_evenly(u64::MAX).count(), one.split_evenly(u64::MAX).largest()), (u64::MAX, 1));
+    let split = Limits::DEFAULT.split([("school", u64::MAX)], [("token", 0)]);
+    let parts = split.too_large[0].parts;
+    assert_eq!((split.shares.len(), parts.count(), parts.largest()), (0, u64::MAX.div_ceil(200_000), 200_000));
+    assert!(parts.sizes().take(3).eq([200_000; 3]));
 }
 
 /// The figures of the module's documentation: 400 million devices.
@@ -386,6 +440,15 @@ fn a_fleet_on_paper() {
     assert!(estimate.stored == 6_400_000 && estimate.in_memory == 64_000_000, "{estimate:?}");
     let busy = Estimate::of(Fleet { changes_per_day: 40_000_000, ..fleet }, &SyncPolicy::ADE_2023, &POLICY);
     assert_eq!(busy.delta_calls_per_day, 40_000);
+    // 400,000 calls at 10 a minute, which are not enough for a week.
+    let rate = |calls| SchedulePolicy { rate: Some(RateLimit { calls, per: TimeDelta::minutes(1) }), ..POLICY };
+    let slow = Estimate::of(fleet, &SyncPolicy::ADE_2023, &rate(10));
+    assert_eq!((slow.full_of_all.num_minutes(), slow.full_of_one.num_minutes()), (40_000, 66));
+    // 40 a minute are 403,200 in a week, and the deltas of a week take 28,000.
+    let needed = [10, 40, 43].map(|calls| Estimate::of(fleet, &SyncPolicy::ADE_2023, &rate(calls)).places_needed);
+    assert_eq!(needed, [None, None, Some(14)]);
+    let single = Estimate::of(Fleet { tokens: 1, ..fleet }, &SyncPolicy::ADE_2023, &rate(1));
+    assert_eq!(single.full_of_one.num_minutes(), 200);
     let one = Estimate::of(Fleet { tokens: 1, ..fleet }, &SyncPolicy::ADE_2023, &POLICY);
     assert_eq!((one.full_of_all, one.full_calls, one.places_needed), (one.full_of_one, 200, Some(1)));
     let never = SyncPolicy { full_every: Some(TimeDelta::hours(1)), ..SyncPolicy::ADE_2023 };
@@ -409,7 +472,8 @@ fn what_a_token_stores() {
     let mut schedule = Schedule::new(POLICY);
     let token = "01234567-89ab-cdef-0123-456789abcdef";
     schedule.add(token, now);
-    schedule.assign(token, now);
+    schedule.assign(token, now, now);
+    schedule.assign(token, now + TimeDelta::days(3), now);
     schedule.ask(token, Asked { kind: Kind::Delta, trigger: Trigger::TokenInstalled }, now);
     turn(&mut schedule, now);
     let bytes = state.to_json().len() + schedule.row(token).unwrap().to_json().len();

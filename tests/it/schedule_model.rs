@@ -14,7 +14,7 @@ use apple_ade::sync::{Kind, Trigger, Why};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
-use crate::schedule_events::{Event, event, policy};
+use crate::schedule_events::{Event, Wishes, event, policy};
 
 const INTERVAL: TimeDelta = TimeDelta::hours(12);
 const WORKERS: usize = 3;
@@ -30,6 +30,7 @@ struct Stored {
 #[derive(Debug, Clone)]
 struct Token {
     stored: Stored,
+    wishes: Wishes,
     pages: u32,
     /// Seconds that a call takes.
     call: i64,
@@ -118,7 +119,7 @@ impl Model {
     fn add(&mut self, pages: u32, call: i64) {
         let name = format!("token-{:02}", self.added);
         self.added += 1;
-        self.tokens.insert(name.clone(), Token { stored: Stored::default(), pages, call });
+        self.tokens.insert(name.clone(), Token { stored: Stored::default(), wishes: Wishes::default(), pages, call });
         self.twin.add(name.clone(), self.now());
         self.store(&TokenRow::new(name, self.now()));
     }
@@ -196,7 +197,11 @@ impl Model {
             *turns += 1;
             assert!(!*was_asleep || *turns <= 1, "{token} overtakes {waiting}, which was asleep, again");
         }
-        let state = self.tokens[&token].stored;
+        let of = self.tokens.get_mut(&token).unwrap();
+        if turn.work() == Work::Assign {
+            of.stored.assign += of.wishes.begin(now);
+        }
+        let state = of.stored;
         self.workers[worker] = Some(Held { turn, state, call: None, heard: Some(self.real) });
     }
 
@@ -310,6 +315,9 @@ impl Model {
                 assert_eq!(twin, Ok(()));
                 self.gate = gate;
                 self.store(&row);
+                if then == After::Done {
+                    self.tokens.get_mut(held.turn.token()).unwrap().wishes.done();
+                }
             }
             Some(Err(lost)) => assert_eq!(twin, Err(lost)),
             None => assert!(matches!(twin, Err(LeaseLost::Removed { .. }))),
@@ -377,7 +385,8 @@ impl Model {
                     self.twin.remove(&name);
                     self.twin.add(name.clone(), self.now());
                     self.store(&TokenRow::new(name.clone(), self.now()));
-                    self.tokens.get_mut(&name).unwrap().stored = Stored::default();
+                    let of = self.tokens.get_mut(&name).unwrap();
+                    (of.stored, of.wishes) = Default::default();
                     self.gone(&name);
                 }
             }
@@ -388,11 +397,12 @@ impl Model {
                     self.store(&self.row(&name).unwrap().ask(asked, self.now()));
                 }
             }
-            Event::Assign(draw, calls) => {
+            Event::Assign(draw, calls, ahead) => {
                 if let Some(name) = self.drawn(*draw) {
-                    assert!(self.twin.assign(&name, self.now()));
-                    self.store(&self.row(&name).unwrap().assign(self.now()));
-                    self.tokens.get_mut(&name).unwrap().stored.assign += u32::from(*calls);
+                    let (now, at) = (self.now(), self.now() + TimeDelta::seconds((*ahead).into()));
+                    assert!(self.twin.assign(&name, at, now));
+                    self.store(&self.row(&name).unwrap().assign(at, now));
+                    self.tokens.get_mut(&name).unwrap().wishes.add((*calls).into(), at, now);
                 }
             }
             Event::ClockForth(seconds) => {
@@ -433,7 +443,8 @@ impl Model {
         loop {
             let is_done = self.tokens.iter().all(|(name, of)| {
                 let row = self.row(name).unwrap();
-                of.stored.runs > runs[name] && of.stored.assign == 0 && row.asked().is_none() && row.lost() == 0
+                let is_assigned = of.stored.assign == 0 && !of.wishes.are_due(self.now());
+                of.stored.runs > runs[name] && is_assigned && row.asked().is_none() && row.lost() == 0
             });
             if is_done {
                 return;

@@ -84,9 +84,9 @@ impl Limits {
     }
 
     fn token(&self, place: usize, token: &TokenUse, found: &mut Vec<Violation>) {
-        let profiles = count(token.profiles.len());
+        let (profiles, the_token) = (count(token.profiles.len()), named("token", &token.name));
         if profiles > self.profiles_per_token {
-            let message = format!("the token has {profiles} profiles; {} are allowed", self.profiles_per_token);
+            let message = format!("{the_token} has {profiles} profiles; {} are allowed", self.profiles_per_token);
             let violation = Violation::new(Rule::TOKEN_PROFILES_MANY, format!("tokens[{place}].profiles"), message);
             let help = "remove profiles that no device has, or join those that differ in their name alone";
             found.push(violation.with_found(profiles.to_string()).with_help(help));
@@ -100,7 +100,7 @@ impl Limits {
             };
             let minutes = self.full_fetch(token.devices).num_minutes();
             let message =
-                format!("the token has {} devices, a full sync of {minutes} minutes; {most} {is}", token.devices);
+                format!("{the_token} has {} devices, a full sync of {minutes} minutes; {most} {is}", token.devices);
             let violation = Violation::new(rule, format!("tokens[{place}].devices"), message);
             let tokens = token.devices.div_ceil(most);
             let over = token.devices.saturating_sub(most);
@@ -110,7 +110,9 @@ impl Limits {
         for (at, profile) in token.profiles.iter().enumerate() {
             if profile.devices > self.devices_per_profile {
                 let most = self.devices_per_profile;
-                let message = format!("the profile has {} devices; {most} are allowed", profile.devices);
+                let the_profile = named("profile", &profile.name);
+                let message =
+                    format!("{the_profile} of {the_token} has {} devices; {most} are allowed", profile.devices);
                 let path = format!("tokens[{place}].profiles[{at}].devices");
                 let violation = Violation::new(Rule::PROFILE_DEVICES_MANY, path, message);
                 let help = "define a second profile with the same content, and assign it to the rest";
@@ -118,6 +120,11 @@ impl Limits {
             }
         }
     }
+}
+
+/// What the caller calls it, so that it is found without counting.
+fn named(what: &str, name: &str) -> String {
+    if name.is_empty() { format!("the {what}") } else { format!("{what} {name:?}") }
 }
 
 fn count(length: usize) -> u64 {

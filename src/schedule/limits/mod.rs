@@ -8,11 +8,12 @@ use crate::judgement::Rule;
 use crate::sync::SyncPolicy;
 
 mod check;
+mod rooms;
 mod rules;
 mod split;
 
 pub use self::check::{AccountUse, ProfileUse, TokenUse};
-pub use self::split::{Share, Split, TooLarge};
+pub use self::split::{Parts, Share, Split, TooLarge};
 
 /// The limits of an MDM: Intune's by default. Apple knows none of them but the last two.
 ///

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Limits;
+use super::rooms::Rooms;
 
 /// A fleet divided over tokens: which group goes to which (LIM-5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -39,7 +40,43 @@ pub struct TooLarge {
     /// How many devices it has.
     pub devices: u64,
     /// In which parts it would fit.
-    pub parts: Vec<u64>,
+    pub parts: Parts,
+}
+
+/// Devices divided into parts of as even a size as can be: so many of them, of which the first may have one device more than the others.
+/// However many they are, it takes no memory.
+///
+/// ```
+/// use apple_ade::schedule::Limits;
+///
+/// let parts = Limits::DEFAULT.split_evenly(450_001);
+/// assert_eq!((parts.count(), parts.largest()), (3, 150_001));
+/// assert_eq!(parts.sizes().collect::<Vec<_>>(), [150_001, 150_000, 150_000]);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Parts {
+    count: u64,
+    size: u64,
+    /// How many of them have one device more.
+    larger: u64,
+}
+
+impl Parts {
+    /// How many parts there are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The devices of the largest part, which is the first; 0 if there is none.
+    pub fn largest(&self) -> u64 {
+        self.size.saturating_add(self.larger.min(1))
+    }
+
+    /// The devices of each part, the larger ones first.
+    pub fn sizes(&self) -> impl Iterator<Item = u64> + Clone + use<> {
+        let Self { count, size, larger } = *self;
+        (0..count).map(move |place| if place < larger { size.saturating_add(1) } else { size })
+    }
 }
 
 impl Limits {
@@ -48,14 +85,13 @@ impl Limits {
     /// ```
     /// use apple_ade::schedule::Limits;
     ///
-    /// assert_eq!(Limits::DEFAULT.split_evenly(450_001), [150_001, 150_000, 150_000]);
+    /// assert!(Limits::DEFAULT.split_evenly(450_001).sizes().eq([150_001, 150_000, 150_000]));
+    /// assert_eq!(Limits::DEFAULT.split_evenly(0).count(), 0);
     /// ```
-    pub fn split_evenly(&self, devices: u64) -> Vec<u64> {
-        let tokens = devices.div_ceil(self.devices_per_token.get());
-        let (Some(each), Some(more)) = (devices.checked_div(tokens), devices.checked_rem(tokens)) else {
-            return Vec::new();
-        };
-        (0..tokens).map(|place| if place < more { each.saturating_add(1) } else { each }).collect()
+    pub fn split_evenly(&self, devices: u64) -> Parts {
+        let count = devices.div_ceil(self.devices_per_token.get());
+        let (size, larger) = (devices.checked_div(count), devices.checked_rem(count));
+        Parts { count, size: size.unwrap_or(0), larger: larger.unwrap_or(0) }
     }
 
     /// Divides groups of devices that have to stay together, as the schools of a district, over tokens: first those that exist, each with
@@ -89,20 +125,20 @@ impl Limits {
         groups.sort_by_key(|(_, devices)| Reverse(*devices));
         let of_token = |(token, devices): (T, u64)| Share { token: Some(token.into()), devices, ..Share::default() };
         let mut split = Split { shares: tokens.into_iter().map(of_token).collect(), too_large: Vec::new() };
+        // A new token for each group is the most that it can take.
+        let rooms = split.shares.iter().map(|share| self.headroom(share.devices));
+        let mut rooms = Rooms::new(rooms.chain(groups.iter().map(|_| most)));
         for (group, devices) in groups {
             if devices > most {
                 split.too_large.push(TooLarge { group, devices, parts: self.split_evenly(devices) });
                 continue;
             }
-            let place = split.shares.iter().position(|share| devices <= self.headroom(share.devices));
-            if place.is_none() {
+            let place = rooms.take(devices);
+            // The first of the new ones is always the next one.
+            if place.is_some_and(|place| place >= split.shares.len()) {
                 split.shares.push(Share::default());
             }
-            let share = match place {
-                Some(place) => split.shares.get_mut(place),
-                None => split.shares.last_mut(),
-            };
-            if let Some(share) = share {
+            if let Some(share) = place.and_then(|place| split.shares.get_mut(place)) {
                 share.devices = share.devices.saturating_add(devices);
                 share.groups.insert(group, devices);
             }

@@ -53,7 +53,7 @@ const WITHOUT: &str = "\
     ObliterationBehavior Obstacle OddField OffboardingPlan OffboardingStep OldServerStep OnDevice OnError Onboarding
     OnboardingError OnlineGrace OpType OrgType OrgVersion Organisation OrganizationTerms Origin Os OsRelease
     OsReleaseError OsVersion OsVersionError OtherToken Outcome Owners Ownership PackageManifest PageLimit Pairing Pane
-    Part PasscodeGrace PasscodePolicy Password PasswordHashError PastEvent PathToSupervision PayloadUuid
+    Part Parts PasscodeGrace PasscodePolicy Password PasswordHashError PastEvent PathToSupervision PayloadUuid
     PayloadUuidError Pending Phase Plan PlanGroup Planned Planner Platform PlatformError PlatformSso PortalApp
     PortalDelivery PortalError PortalLicence PortalSource Prefill Prerequisite Prerequisites Preview PrimaryAccount
     PrimaryUser Profile ProfileAtApple ProfileBook ProfileBookError ProfileBuilder ProfileCertificateError

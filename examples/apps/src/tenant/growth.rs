@@ -25,10 +25,10 @@ pub(super) fn grow<W: Write>(paper: &mut Paper<W>, school: &School) -> Result<()
         format!("more than the {} that a token should have: a warning, since it works", thousands(most)),
     )?;
     let shares = limits.split_evenly(district);
-    paper.expect(shares.iter().sum::<u64>() == district, "devices are lost in the division")?;
-    let tokens = shares.iter().map(|share| TokenUse::new("part", *share));
+    paper.expect(shares.sizes().sum::<u64>() == district, "devices are lost in the division")?;
+    let tokens = shares.sizes().map(|share| TokenUse::new("part", share));
     paper.expect(limits.check(&AccountUse::new(tokens)).is_empty(), "a share is too large")?;
-    let shares: Vec<String> = shares.into_iter().map(thousands).collect();
+    let shares: Vec<String> = shares.sizes().map(thousands).collect();
     paper.decided("LIM-5", format!("divided over {} tokens: {}", shares.len(), shares.join(", ")))?;
     Ok(())
 }

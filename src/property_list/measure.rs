@@ -3,7 +3,7 @@
 //! The crate `plist` recurses as deep as the input does, and a binary list can name one part of itself many times over: sixty of its bytes
 //! stand for any number of values.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
@@ -22,19 +22,48 @@ pub(crate) trait Bounds {
     const VALUES: usize;
 }
 
-/// What was found while a list was counted. serde has room for a text alone on its way out, so that what breaks a rule of ours is a value.
-pub(super) struct Measured<B>(pub(super) Result<(), PropertyListError>, PhantomData<B>);
+/// A list that is within the bounds, and says each key once.
+pub(super) struct Measured<B>(PhantomData<B>);
 
 impl<'de, B: Bounds> Deserialize<'de> for Measured<B> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let count = Count { most_bytes: B::BYTES, most_values: B::VALUES, ..Count::default() };
-        let counted = Measure { count: &count, left: B::DEEP }.deserialize(deserializer);
-        match (counted, count.broken.into_inner()) {
-            (_, Some(broken)) => Ok(Self(Err(broken), PhantomData)),
-            (Err(error), None) => Err(error),
-            (Ok(()), None) => Ok(Self(Ok(()), PhantomData)),
-        }
+        Measure { count: &count, left: B::DEEP }.deserialize(deserializer)?;
+        Ok(Self(PhantomData))
     }
+}
+
+/// In front of what breaks a rule of ours. The parser's error has room for a text alone, and its own texts do not have this one.
+const BROKEN: &str = "broken: ";
+
+/// The words of what has no value.
+const WORDS: [(&str, PropertyListError); 3] = [
+    ("depth", PropertyListError::TooDeep),
+    ("values", PropertyListError::TooMany),
+    ("bytes", PropertyListError::Unfolds),
+];
+
+fn broken<E: de::Error>(word: &str) -> E {
+    E::custom(format_args!("{BROKEN}{word}"))
+}
+
+/// The key as numbers, which come out of a text as they went in.
+fn twice<E: de::Error>(key: &str) -> E {
+    const SHOWN: usize = 40;
+    let numbers: Vec<String> = key.chars().take(SHOWN).map(|c| u32::from(c).to_string()).collect();
+    broken(&format!("twice {}.", numbers.join(" ")))
+}
+
+/// What the error of the parser says, if it is one of ours.
+pub(super) fn said(error: &plist::Error) -> Option<PropertyListError> {
+    let text = error.to_string();
+    let (_, broken) = text.split_once(BROKEN)?;
+    if let Some(numbers) = broken.strip_prefix("twice ") {
+        let (numbers, _) = numbers.split_once('.')?;
+        let key = numbers.split(' ').filter_map(|number| char::from_u32(number.parse().ok()?)).collect();
+        return Some(PropertyListError::Twice { key });
+    }
+    WORDS.into_iter().find(|(word, _)| broken.starts_with(word)).map(|(_, error)| error)
 }
 
 /// What has been counted so far.
@@ -44,7 +73,6 @@ struct Count {
     most_values: usize,
     values: Cell<usize>,
     bytes: Cell<usize>,
-    broken: RefCell<Option<PropertyListError>>,
 }
 
 impl Count {
@@ -53,16 +81,10 @@ impl Count {
         self.values.set(self.values.get().saturating_add(1));
         self.bytes.set(self.bytes.get().saturating_add(bytes));
         match () {
-            () if self.values.get() > self.most_values => Err(self.broken(PropertyListError::TooMany)),
-            () if self.bytes.get() > self.most_bytes => Err(self.broken(PropertyListError::Unfolds)),
+            () if self.values.get() > self.most_values => Err(broken("values")),
+            () if self.bytes.get() > self.most_bytes => Err(broken("bytes")),
             () => Ok(()),
         }
-    }
-
-    fn broken<E: de::Error>(&self, why: PropertyListError) -> E {
-        let error = E::custom(&why);
-        self.broken.replace(Some(why));
-        error
     }
 }
 
@@ -78,7 +100,7 @@ impl Measure<'_> {
         self.count.add(0)?;
         match self.left.checked_sub(1) {
             Some(left) => Ok(Self { left, ..self }),
-            None => Err(self.count.broken(PropertyListError::TooDeep)),
+            None => Err(broken("depth")),
         }
     }
 }
@@ -129,14 +151,13 @@ impl<'de> Visitor<'de> for Measure<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        const SHOWN: usize = 40;
         let inside = self.deeper()?;
         let mut seen = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
             self.count.add(key.len())?;
             map.next_value_seed(inside)?;
             if let Some(key) = seen.replace(key) {
-                return Err(self.count.broken(PropertyListError::Twice { key: key.chars().take(SHOWN).collect() }));
+                return Err(twice(&key));
             }
         }
         Ok(())

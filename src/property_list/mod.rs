@@ -106,7 +106,6 @@ pub fn read(bytes: &[u8]) -> Result<Value, PropertyListError> {
 
 /// The same within other bounds. The messages of the errors name those of [`read`], so the caller has to give its own.
 pub(crate) fn read_within<B: Bounds>(bytes: &[u8]) -> Result<Value, PropertyListError> {
-    let said = |error: plist::Error| PropertyListError::Syntax { problem: problem(&error) };
     if bytes.len() > B::BYTES {
         return Err(PropertyListError::TooLarge { found: bytes.len() });
     }
@@ -114,8 +113,8 @@ pub(crate) fn read_within<B: Bounds>(bytes: &[u8]) -> Result<Value, PropertyList
         if binary::names_more_than(bytes, B::VALUES) {
             return Err(PropertyListError::TooMany);
         }
-        plist::from_reader::<_, Measured<B>>(Cursor::new(bytes)).map_err(said)?.0?;
-        return Value::from_reader(Cursor::new(bytes)).map_err(said);
+        plist::from_reader::<_, Measured<B>>(Cursor::new(bytes)).map_err(|error| said(&error))?;
+        return Value::from_reader(Cursor::new(bytes)).map_err(|error| said(&error));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if text.is_empty() {
@@ -125,15 +124,16 @@ pub(crate) fn read_within<B: Bounds>(bytes: &[u8]) -> Result<Value, PropertyList
         return Err(PropertyListError::NotAPropertyList);
     }
     nothing_is_lost(text, bytes.len().saturating_sub(text.len()))?;
-    plist::from_reader_xml::<_, Measured<B>>(text).map_err(said)?.0?;
-    Value::from_reader_xml(text).map_err(said)
+    plist::from_reader_xml::<_, Measured<B>>(text).map_err(|error| said(&error))?;
+    Value::from_reader_xml(text).map_err(|error| said(&error))
 }
 
-/// The parser's message; it may repeat a part of the input.
-fn problem(error: &plist::Error) -> String {
+/// What the parser says. Its own messages may repeat a part of the input.
+fn said(error: &plist::Error) -> PropertyListError {
     const MOST: usize = 200;
     let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
-    error.to_string().chars().take(MOST).map(shown).collect()
+    let problem = || error.to_string().chars().take(MOST).map(shown).collect();
+    measure::said(error).unwrap_or_else(|| PropertyListError::Syntax { problem: problem() })
 }
 
 /// Writes a list as XML: the same list gives the same bytes, keys in the order in which they were put in.

@@ -149,7 +149,7 @@ fn a_document_is_read_within_bounds() {
     let table = bytes.len() as u64;
     bytes.extend((0..21_u8).map(|place| 8 + place * 4));
     bytes.extend([0, 0, 0, 0, 0, 0, 1, 1]);
-    [21, 0, table].into_iter().for_each(|number: u64| bytes.extend(number.to_be_bytes()));
+    bytes.extend([21, 0, table].into_iter().flat_map(u64::to_be_bytes));
     assert_eq!((refused(&bytes), bytes.len()), (PropertyListError::TooMany, 142));
 
     let document = "<plist><dict><key>code</key><string>com.apple.&new;well-known.failed</string></dict></plist>";

@@ -163,7 +163,7 @@ fn what_a_binary_list_names_has_a_bound_of_its_own() {
     let table = u64::try_from(bytes.len()).unwrap();
     (0..61_u16).for_each(|place| bytes.extend((8 + place * 7).to_be_bytes()));
     bytes.extend([0, 0, 0, 0, 0, 0, 2, 1]);
-    [61, 0, table].into_iter().for_each(|number: u64| bytes.extend(number.to_be_bytes()));
+    bytes.extend([61, 0, table].into_iter().flat_map(u64::to_be_bytes));
     assert_eq!((read(&bytes), bytes.len()), (Err(PropertyListError::TooMany), MOST_BYTES));
 
     // As many as are allowed, and one more; of dictionaries keys and values.

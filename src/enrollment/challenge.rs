@@ -55,7 +55,9 @@ pub enum ChallengeError {
     #[error(transparent)]
     Https(#[from] HttpsError),
     /// The redirection does not lead back to the device.
-    #[error("`redirect-url` does not lead back to the device; write it as in {LOGIN_SCHEME}:/oauth2/redirection")]
+    #[error(
+        "`redirect-url` does not lead back to the device; write it with one slash, as in {LOGIN_SCHEME}:/oauth2/redirection"
+    )]
     Redirect,
     /// A value has a character that a header cannot hold in quotes.
     #[error("`{key}` holds a quotation mark, a backslash, a space at an end, or a character beyond printable ASCII")]
@@ -85,8 +87,8 @@ impl BearerChallenge {
         Ok(Self::Web { url: quotable("url", https("url", url)?)? })
     }
 
-    /// Sign-in by OAuth 2.0, with the endpoints of the authorization server, the path after `apple-remotemanagement-user-login:`
-    /// (such as `/oauth2/redirection`), the client, and the scope of the token.
+    /// Sign-in by OAuth 2.0, with the endpoints of the authorization server, the redirection (as Apple writes it:
+    /// `apple-remotemanagement-user-login:/oauth2/redirection`, with one slash), the client, and the scope of the token.
     ///
     /// # Errors
     ///
@@ -100,7 +102,8 @@ impl BearerChallenge {
     ) -> Result<Self, ChallengeError> {
         let redirect_url = redirect_url.into();
         let path = redirect_url.strip_prefix(LOGIN_SCHEME).and_then(|rest| rest.strip_prefix(':'));
-        if !path.is_some_and(|path| path.starts_with('/')) {
+        // With two slashes it would name a host. Apple's has one.
+        if !path.is_some_and(|path| path.starts_with('/') && !path.starts_with("//")) {
             return Err(ChallengeError::Redirect);
         }
         Ok(Self::OAuth2 {

@@ -8,6 +8,7 @@ use super::policy::BetaProgram;
 use super::property_list::{json_of, value_of_json, xml};
 use super::sso::{PlatformSso, https};
 use crate::os::{Build, OsRelease};
+use crate::property_list::{self, PropertyListError};
 
 /// How a document of status 403 is written. Devices take both alike.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +80,9 @@ pub enum ErrorDocumentError {
     /// It is neither a JSON object nor a property list with a dictionary.
     #[error("the document is neither a JSON object nor a property list")]
     Unreadable,
+    /// It begins as a property list does, and is none that is read.
+    #[error(transparent)]
+    PropertyList(PropertyListError),
     /// The code is not one of Apple's.
     #[error("the code {code:?} is none of Apple's")]
     UnknownCode {
@@ -262,14 +266,20 @@ impl ErrorDocument {
         }
     }
 
-    /// Reads a body: JSON, or a property list in XML or binary.
+    /// Reads a body: JSON, or a property list in XML or binary, within the bounds of [`property_list::read`].
     ///
     /// # Errors
     ///
     /// [`ErrorDocumentError`], with the key.
     pub fn from_bytes(body: &[u8]) -> Result<Self, ErrorDocumentError> {
-        let value = value_of_json(body).or_else(|| Value::from_reader(std::io::Cursor::new(body)).ok());
-        let document = value.and_then(Value::into_dictionary).ok_or(ErrorDocumentError::Unreadable)?;
+        let value = match value_of_json(body) {
+            Some(value) => value,
+            None => property_list::read(body).map_err(|error| match error {
+                PropertyListError::Empty | PropertyListError::NotAPropertyList => ErrorDocumentError::Unreadable,
+                error => ErrorDocumentError::PropertyList(error),
+            })?,
+        };
+        let document = value.into_dictionary().ok_or(ErrorDocumentError::Unreadable)?;
         let text = |key: &str| document.get(key).and_then(Value::as_string).map(str::to_owned);
         let code = text("code").ok_or(ErrorDocumentError::Key { key: "code" })?;
         let mut error = DeviceError::read(&code, document.get("details").and_then(Value::as_dictionary))?;

@@ -79,13 +79,13 @@ pub use self::failure::{
 };
 pub use self::mdm_profile::{
     AccessRights, AccessRightsError, Acme, AcmeError, AcmeKey, Curve, HardwareCurve, Identity, KeyUsage, MdmPayload,
-    MdmProfile, MdmProfileBuilder, PayloadUuid, PayloadUuidError, Pkcs12, Scep, ScepError, ScepKeySize,
+    MdmProfile, MdmProfileBuilder, PayloadUuid, PayloadUuidError, Pkcs12, Pkcs12Error, Scep, ScepError, ScepKeySize,
     ServerCapabilities, Subject, SubjectAltName,
 };
 pub use self::policy::{BetaProgram, CannotBeAsked, EnrollmentPolicy, Migration, MinimumOs, MinimumOsError};
 pub use self::removal::{Origin, PROVISIONAL_PERIOD, RemovalState, removal_state};
 pub use self::restriction::{Admits, EnrollmentRestrictions};
-pub use self::service_config::{ESSO_HEADER, EssoDocument, MdmServiceConfig, PackageManifest};
+pub use self::service_config::{ESSO_HEADER, EssoDocument, EssoDocumentError, MdmServiceConfig, PackageManifest};
 pub use self::sso::{HttpsError, PlatformSso};
 pub use self::standing::{Blocked, Listed, Standing, VppStatus};
 pub use self::web_view::{BoundNonce, DEVICE_INFO_HEADER, NonceError, NonceId, WebView, WebViewHost, WebViewSession};

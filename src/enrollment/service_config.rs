@@ -52,21 +52,42 @@ impl MdmServiceConfig {
 /// use apple_ade::enrollment::EssoDocument;
 ///
 /// let document = EssoDocument::new(1_234_567, b"<plist/>".to_vec());
-/// assert_eq!(EssoDocument::from_json(&document.to_json()).as_ref(), Some(&document));
+/// assert_eq!(EssoDocument::from_json(&document.to_json())?, document);
+/// # Ok::<(), apple_ade::enrollment::EssoDocumentError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EssoDocument {
     /// `iTunesStoreID`: the App Store's number of the app; in developer mode it does not count.
     pub itunes_store_id: Option<u64>,
-    /// `AppIDs`: apps of developer mode, at least one there, and none anywhere else.
-    pub app_ids: Option<Vec<String>>,
+    /// `AppIDs`: apps of developer mode, at least one there. Empty for everybody else: the key is then not written.
+    pub app_ids: Vec<String>,
     /// `AssociatedDomains`
     pub associated_domains: Option<Vec<String>>,
     /// `AssociatedDomainsEnableDirectDownloads`: default false.
     pub associated_domains_enable_direct_downloads: Option<bool>,
     /// `ConfigurationProfile`: the profile with the ExtensibleSingleSignOn payload.
     pub configuration_profile: Vec<u8>,
+}
+
+/// Why some bytes are no document of Enrollment SSO.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EssoDocumentError {
+    /// It is no JSON object.
+    #[error("the document of Enrollment SSO is no JSON object")]
+    Unreadable,
+    /// A key is missing that has to be there, or its value is of another type.
+    #[error("`{key}` has to be {expected}")]
+    Key {
+        /// The key.
+        key: &'static str,
+        /// What Apple documents.
+        expected: &'static str,
+    },
+    /// `AppIDs` is there and empty.
+    #[error("`AppIDs` is empty; leave it out, or name at least one app for developer mode")]
+    NoAppIds,
 }
 
 /// The header of the 401 answer that leads to an [`EssoDocument`].
@@ -88,7 +109,7 @@ impl EssoDocument {
             }
         };
         put("iTunesStoreID", self.itunes_store_id.map(Value::from));
-        put("AppIDs", self.app_ids.as_ref().map(texts));
+        put("AppIDs", Some(&self.app_ids).filter(|apps| !apps.is_empty()).map(texts));
         put("AssociatedDomains", self.associated_domains.as_ref().map(texts));
         let direct = self.associated_domains_enable_direct_downloads;
         put("AssociatedDomainsEnableDirectDownloads", direct.map(Value::Boolean));
@@ -96,27 +117,38 @@ impl EssoDocument {
         json_of(&document.into())
     }
 
-    /// Reads it; `None` where it is no such document.
-    pub fn from_json(json: &[u8]) -> Option<Self> {
+    /// Reads it. A key that is there has to be of its type; those that this version of the crate does not know are skipped.
+    ///
+    /// # Errors
+    ///
+    /// [`EssoDocumentError`], with the key.
+    pub fn from_json(json: &[u8]) -> Result<Self, EssoDocumentError> {
         use base64::Engine as _;
 
-        let document = value_of_json(json)?.into_dictionary()?;
-        let texts = |key: &str| match document.get(key) {
-            None => Some(None),
-            Some(value) => {
+        let wrong = |key, expected| EssoDocumentError::Key { key, expected };
+        let document = value_of_json(json).and_then(Value::into_dictionary).ok_or(EssoDocumentError::Unreadable)?;
+        let texts = |key| {
+            let read = |value: &Value| {
                 let texts = value.as_array()?.iter().map(|text| text.as_string().map(str::to_owned));
-                Some(Some(texts.collect::<Option<Vec<_>>>()?))
-            }
+                texts.collect::<Option<Vec<_>>>()
+            };
+            document.get(key).map(|value| read(value).ok_or(wrong(key, "an array of texts"))).transpose()
         };
-        let profile = document.get("ConfigurationProfile")?.as_string()?;
-        Some(Self {
-            itunes_store_id: document.get("iTunesStoreID").and_then(Value::as_unsigned_integer),
-            app_ids: texts("AppIDs")?,
+        let number = |value: &Value| value.as_unsigned_integer().ok_or(wrong("iTunesStoreID", "an integer"));
+        let direct = "AssociatedDomainsEnableDirectDownloads";
+        let truth = |value: &Value| value.as_boolean().ok_or(wrong(direct, "true or false"));
+        let app_ids = texts("AppIDs")?;
+        if app_ids.as_ref().is_some_and(Vec::is_empty) {
+            return Err(EssoDocumentError::NoAppIds);
+        }
+        let profile = document.get("ConfigurationProfile").and_then(Value::as_string);
+        let profile = profile.and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+        Ok(Self {
+            itunes_store_id: document.get("iTunesStoreID").map(number).transpose()?,
+            app_ids: app_ids.unwrap_or_default(),
             associated_domains: texts("AssociatedDomains")?,
-            associated_domains_enable_direct_downloads: document
-                .get("AssociatedDomainsEnableDirectDownloads")
-                .and_then(Value::as_boolean),
-            configuration_profile: base64::engine::general_purpose::STANDARD.decode(profile).ok()?,
+            associated_domains_enable_direct_downloads: document.get(direct).map(truth).transpose()?,
+            configuration_profile: profile.ok_or(wrong("ConfigurationProfile", "the profile in base64"))?,
         })
     }
 }

@@ -74,11 +74,13 @@ pub enum ContentError {
     /// Neither XML nor a binary property list.
     #[error("it is not a property list; one begins with <?xml or bplist00")]
     NotPlist,
-    /// Something in XML that no property list of Apple's has: entities of its own, or CDATA.
-    #[error("it has {what}, which no property list of a device has")]
+    /// Something in XML that no property list of Apple's has and that readers lose: entities of its own, or CDATA.
+    #[error("it has {what} at byte {offset}, which no property list of a device has")]
     Markup {
         /// What it has.
         what: &'static str,
+        /// Where, counted from 0.
+        offset: usize,
     },
     /// A property list of something else than a dictionary.
     #[error("it is a property list, but no dictionary")]
@@ -100,7 +102,7 @@ pub enum ContentError {
     /// A key is there twice, and which value counts would depend on the reader.
     #[error("the key {key:?} is there twice")]
     Twice {
-        /// The key.
+        /// The key, cut at 40 characters.
         key: String,
     },
 }

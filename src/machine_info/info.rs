@@ -5,7 +5,8 @@ use plist::{Dictionary, Value};
 use super::key::{Key, Since};
 use super::{ContentError, ValueType};
 use crate::id::SerialNumber;
-use crate::os::{OsVersion, Platform, Target};
+use crate::os::{OsRelease, OsVersion, Platform, Supplement, Target};
+use crate::property_list::KeysAlone;
 
 /// A documented key whose value is not of the documented type. The field reads as absent; the value is kept here, and not shown by
 /// `Debug`, as it may be a token.
@@ -128,6 +129,8 @@ macro_rules! machine_info {
         ///
         /// As such it proves nothing: [`SignedMachineInfo`](super::SignedMachineInfo) is what devices send.
         ///
+        /// `Debug` shows of `extra` the keys alone: a key that is new may hold a token.
+        ///
         /// ```
         /// use apple_ade::machine_info::MachineInfo;
         ///
@@ -141,7 +144,7 @@ macro_rules! machine_info {
         /// assert_eq!(info.missing().iter().map(|key| key.name).collect::<Vec<_>>(), ["UDID"]);
         /// # Ok::<(), apple_ade::machine_info::ContentError>(())
         /// ```
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct MachineInfo {
             $($(#[$doc])* pub $field: Option<$type>,)*
@@ -149,6 +152,16 @@ macro_rules! machine_info {
             pub extra: Dictionary,
             /// Documented keys whose values are not of the documented type.
             pub odd: Vec<OddValue>,
+        }
+
+        impl fmt::Debug for MachineInfo {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct("MachineInfo")
+                    $(.field(stringify!($field), &self.$field))*
+                    .field("extra", &KeysAlone(&self.extra))
+                    .field("odd", &self.odd)
+                    .finish()
+            }
         }
 
         impl MachineInfo {
@@ -272,7 +285,28 @@ impl MachineInfo {
 
     /// The version of the operating system, if `OS_VERSION` is there and is one; without a supplement.
     pub fn os(&self) -> Option<OsVersion> {
-        self.os_version.as_deref()?.parse().ok()
+        self.release().map(OsRelease::version)
+    }
+
+    /// The version with what a rapid security response added, whether that stands in `OS_VERSION` or beside it; none if `OS_VERSION` is
+    /// not there or is none. A supplement that cannot be read does not count.
+    ///
+    /// ```
+    /// use apple_ade::machine_info::MachineInfo;
+    ///
+    /// let mut info = MachineInfo::default();
+    /// info.os_version = Some("16.1".into());
+    /// info.supplemental_os_version_extra = Some("(a)".into());
+    /// assert_eq!(info.release(), Some("16.1 (a)".parse()?));
+    /// # Ok::<(), apple_ade::os::OsReleaseError>(())
+    /// ```
+    pub fn release(&self) -> Option<OsRelease> {
+        let release: OsRelease = self.os_version.as_deref()?.parse().ok()?;
+        let extra = self.supplemental_os_version_extra.as_deref().and_then(|extra| extra.parse::<Supplement>().ok());
+        Some(match extra {
+            Some(extra) if release.supplement().is_none() => release.with_supplement(extra),
+            _ => release,
+        })
     }
 
     /// Operating system and version, if both are known.
@@ -280,13 +314,14 @@ impl MachineInfo {
         Some(Target::new(self.platform()?, self.os()?))
     }
 
-    /// The version with what a rapid security response added, as in `16.1 (a)`: the form in which Apple writes it in its answers.
+    /// The version with what a rapid security response added, as in `16.1 (a)`: the form in which Apple writes it in its answers. Where
+    /// one of the two cannot be read, both as they came.
     pub fn full_os_version(&self) -> Option<String> {
         let version = self.os_version.as_deref()?;
-        Some(match self.supplemental_os_version_extra.as_deref() {
-            Some(extra) => format!("{version} {extra}"),
-            None => version.into(),
-        })
+        let Some(extra) = self.supplemental_os_version_extra.as_deref() else { return Some(version.into()) };
+        let (release, can_be_read) = (self.release(), extra.parse::<Supplement>().is_ok());
+        let release = release.filter(|_| can_be_read).map(|release| release.to_string());
+        Some(release.unwrap_or_else(|| format!("{version} {extra}")))
     }
 
     /// Whether the build is of a system that does not send `OS_VERSION` yet: its first number counts the major versions, 21 for

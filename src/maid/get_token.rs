@@ -1,8 +1,11 @@
 //! The check-in message.
 
+use std::fmt;
+
 use http::{Response, StatusCode};
 use plist::{Dictionary, Value};
 
+use crate::property_list::{self, Bounds, KeysAlone, PropertyListError};
 use crate::secret::SecretString;
 
 /// `GetToken`: a check-in message by which a device asks for a token.
@@ -23,11 +26,21 @@ use crate::secret::SecretString;
 /// assert_eq!(asked.udid(), Some("00008020-000123456789002E"));
 /// # Ok::<(), apple_ade::maid::GetTokenError>(())
 /// ```
-#[derive(Debug)]
 pub struct GetToken {
     service: TokenServiceType,
     watch: Option<WatchPairing>,
     rest: Dictionary,
+}
+
+impl fmt::Debug for GetToken {
+    /// Of the rest the keys alone: the parameters of a service that is new may hold a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetToken")
+            .field("service", &self.service)
+            .field("watch", &self.watch)
+            .field("rest", &KeysAlone(&self.rest))
+            .finish()
+    }
 }
 
 /// For what a token is: `TokenServiceType`.
@@ -88,14 +101,20 @@ pub enum GetTokenError {
         /// How many bytes it has.
         found: usize,
     },
-    /// It is no property list in XML.
+    /// It is no property list, or one in which something would be lost.
+    #[error(transparent)]
+    PropertyList(PropertyListError),
+    /// It is no dictionary.
     #[error(
-        "the message is not a property list in XML whose root is a dictionary; a device sends one as the body of its check-in"
+        "the message is not a property list whose root is a dictionary; a device sends one as the body of its check-in"
     )]
-    NotAPropertyList,
+    NotADictionary,
     /// It is nested deeper than a message can be.
     #[error("the message is nested deeper than {} levels", GetToken::MAX_DEPTH)]
     TooDeep,
+    /// It holds more values than a message can have.
+    #[error("the message holds more than {} values", GetToken::MAX_VALUES)]
+    TooMany,
     /// A key is missing, or its value is not a text.
     #[error("the message has no text under `{key}`")]
     Missing {
@@ -114,24 +133,21 @@ impl GetToken {
     /// The longest message that is read, in bytes. Real ones have less than a thousand.
     pub const MAX_SIZE: usize = 16 << 10;
 
-    /// How deep a message may be nested. Apple's has two levels.
+    /// How deep arrays and dictionaries of a message may be nested. Apple's has two levels.
     pub const MAX_DEPTH: usize = 8;
 
-    /// Reads the body of a check-in.
+    /// How many values a message may hold, each as often as it occurs, keys included.
+    pub const MAX_VALUES: usize = 1000;
+
+    /// Reads the body of a check-in, a property list in XML or in the binary form.
     ///
     /// # Errors
     ///
     /// Where the body is no such message. A service that is not known is no error: see [`TokenServiceType::Other`].
     pub fn read(body: &[u8]) -> Result<Self, GetTokenError> {
-        if body.len() > Self::MAX_SIZE {
-            return Err(GetTokenError::TooLong { found: body.len() });
-        }
-        // In XML alone: the binary form can name one part of itself many times, and grow without bounds while it is read.
-        let value = Value::from_reader_xml(body).map_err(|_| GetTokenError::NotAPropertyList)?;
-        if depth(&value) > Self::MAX_DEPTH {
-            return Err(GetTokenError::TooDeep);
-        }
-        let mut rest = value.into_dictionary().ok_or(GetTokenError::NotAPropertyList)?;
+        let Value::Dictionary(mut rest) = property_list::read_within::<Self>(body).map_err(refused)? else {
+            return Err(GetTokenError::NotADictionary);
+        };
         let message = take(&mut rest, "MessageType", "MessageType")?;
         if message != "GetToken" {
             return Err(GetTokenError::OtherMessage { found: message.chars().take(40).collect() });
@@ -193,6 +209,23 @@ impl GetToken {
     }
 }
 
+impl Bounds for GetToken {
+    const BYTES: usize = Self::MAX_SIZE;
+    const DEEP: usize = Self::MAX_DEPTH;
+    const VALUES: usize = Self::MAX_VALUES;
+}
+
+/// The same with the bounds of a message.
+fn refused(error: PropertyListError) -> GetTokenError {
+    match error {
+        PropertyListError::TooLarge { found } => GetTokenError::TooLong { found },
+        // What unfolds names its values more than once.
+        PropertyListError::TooMany | PropertyListError::Unfolds => GetTokenError::TooMany,
+        PropertyListError::TooDeep => GetTokenError::TooDeep,
+        error => GetTokenError::PropertyList(error),
+    }
+}
+
 impl WatchPairing {
     fn take_from(message: &mut Dictionary) -> Result<Self, GetTokenError> {
         let parameters = message.get_mut("TokenParameters").and_then(Value::as_dictionary_mut);
@@ -216,18 +249,4 @@ fn take(from: &mut Dictionary, key: &str, path: &'static str) -> Result<String, 
         .and_then(Value::into_string)
         .filter(|text| !text.is_empty())
         .ok_or(GetTokenError::Missing { key: path })
-}
-
-/// How deep a value is nested: 1 for what holds no other.
-fn depth(value: &Value) -> usize {
-    let (mut waiting, mut deepest) = (vec![(value, 1)], 0);
-    while let Some((value, level)) = waiting.pop() {
-        deepest = deepest.max(level);
-        match value {
-            Value::Array(values) => waiting.extend(values.iter().map(|value| (value, level + 1))),
-            Value::Dictionary(values) => waiting.extend(values.values().map(|value| (value, level + 1))),
-            _ => {}
-        }
-    }
-    deepest
 }

@@ -46,7 +46,9 @@ pub struct MaidToken {
 #[non_exhaustive]
 pub enum MaidTokenError {
     /// The id of the server is not one.
-    #[error("{found:?} is no `server_uuid`: take what GET /account answers, letters, digits and dashes")]
+    #[error(
+        "{found:?} is no `server_uuid`: take what GET /account answers, 32 hexadecimal digits, all together or in groups of 8, 4, 4, 4 and 12"
+    )]
     ServerUuid {
         /// The text, cut at 40 characters.
         found: String,
@@ -58,7 +60,8 @@ pub enum MaidTokenError {
 
 impl MaidToken {
     /// Signs a token for the server with this `server_uuid` (see [`AccountDetail`](crate::api::AccountDetail)), with the private key
-    /// whose certificate Apple has for it: a [`TokenKeyPair`](crate::token::TokenKeyPair) is one.
+    /// whose certificate Apple has for it: a [`TokenKeyPair`](crate::token::TokenKeyPair) is one. The id stands in the token as it is given:
+    /// Apple has answered it with dashes and without.
     ///
     /// Take a stamp for this alone: its time is `iat`, its random bytes are `jti`.
     ///
@@ -67,8 +70,7 @@ impl MaidToken {
     /// [`MaidTokenError::ServerUuid`] for a text that is no UUID; [`MaidTokenError::Key`] if the key could not sign.
     pub fn sign(server_uuid: &str, key: &(impl SignKey + ?Sized), stamp: &Stamp) -> Result<Self, MaidTokenError> {
         let server_uuid = server_uuid.trim();
-        let is_id = server_uuid.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        if server_uuid.is_empty() || server_uuid.len() > 64 || !is_id {
+        if !is_uuid(server_uuid) {
             return Err(MaidTokenError::ServerUuid { found: server_uuid.chars().take(40).collect() });
         }
         let jti = uuid(stamp.nonce());
@@ -92,6 +94,13 @@ impl MaidToken {
     pub fn jti(&self) -> &str {
         &self.jti
     }
+}
+
+/// Whether a text is a UUID in hexadecimal digits, of either case, with all its dashes or none.
+fn is_uuid(text: &str) -> bool {
+    let is_hexadecimal = |group: &str| group.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let lengths = text.split('-').map(str::len);
+    (lengths.clone().eq([32]) || lengths.eq([8, 4, 4, 4, 12])) && text.split('-').all(is_hexadecimal)
 }
 
 /// A random UUID (RFC 9562, version 4).

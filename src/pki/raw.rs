@@ -11,6 +11,18 @@ pub(crate) struct Element<'i> {
     pub(crate) whole: &'i [u8],
 }
 
+impl Element<'_> {
+    /// Whether its length is written as DER has it: known, and in as few bytes as it can be.
+    pub(crate) fn has_der_length(&self) -> bool {
+        let length = self.content.len().to_be_bytes();
+        let digits = length.iter().skip_while(|byte| **byte == 0);
+        let bytes = if self.content.len() < 0x80 { 1 } else { digits.count().saturating_add(1) };
+        // The tags that are asked about have one byte.
+        let is_known = self.first & 0x20 == 0 || self.whole.get(1) != Some(&0x80);
+        is_known && self.whole.len().checked_sub(self.content.len()) == Some(bytes.saturating_add(1))
+    }
+}
+
 /// Takes the first element off `input`. Nothing if it is not one; [`ber_to_der`](super::der::ber_to_der) says why.
 pub(crate) fn take<'i>(input: &mut &'i [u8]) -> Option<Element<'i>> {
     let bytes: &'i [u8] = input;
@@ -86,6 +98,24 @@ mod tests {
         let inner: Vec<&[u8]> = members(outer.content).map(|element| element.whole).collect();
         assert_eq!(inner, [&ber[2..6], &ber[6..13]]);
         assert_eq!(members(outer.content).map(|element| element.content).collect::<Vec<_>>(), [&b"a"[..], &ber[8..11]]);
+    }
+
+    #[test]
+    fn a_length_is_that_of_der_or_is_not() {
+        let long = |head: &[u8], length: usize| [head, &vec![0; length]].concat();
+        let is_der = |bytes: &[u8]| take(&mut &bytes[..]).unwrap().has_der_length();
+        for (head, length) in
+            [(&[4, 0][..], 0), (&[4, 0x7F], 0x7F), (&[4, 0x81, 0x80], 0x80), (&[4, 0x82, 1, 0], 0x100)]
+        {
+            assert!(is_der(&long(head, length)), "{head:?}");
+        }
+        for (head, length) in
+            [(&[4, 0x81, 0x7F][..], 0x7F), (&[4, 0x82, 0, 0x80], 0x80), (&[4, 0x84, 0, 0, 1, 0], 0x100)]
+        {
+            assert!(!is_der(&long(head, length)), "{head:?}");
+        }
+        // Open, with as many bytes around it as there were with a length.
+        assert!(!is_der(&[&[0x30, 0x80][..], &long(&[4, 0x82, 1, 0], 0x100), &[0, 0]].concat()));
     }
 
     #[test]

@@ -17,15 +17,17 @@
 //! # Ok::<(), PropertyListError>(())
 //! ```
 
+mod binary;
+mod measure;
 mod node;
 
-use std::cell::Cell;
 use std::fmt;
 use std::io::Cursor;
 
+pub(crate) use self::measure::Bounds;
+use self::measure::Measured;
 pub(crate) use self::node::Node;
 use plist::{Dictionary, Value};
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// The most bytes of a list: 4 MiB. An enrollment profile or a command's answer has some kilobytes.
 pub const MOST_BYTES: usize = 4 << 20;
@@ -61,6 +63,12 @@ pub enum PropertyListError {
     /// More values than [`MOST_VALUES`].
     #[error("the property list holds more than {MOST_VALUES} values")]
     TooMany,
+    /// A dictionary has a key twice, and which value counts would depend on the reader.
+    #[error("the key {key:?} is there twice in one dictionary; which value counts cannot be said")]
+    Twice {
+        /// The key, cut at 40 characters.
+        key: String,
+    },
     /// An entity that XML does not know by itself.
     #[error("the property list uses an entity of its own at byte {offset}; write the text that it stands for")]
     Entity {
@@ -81,29 +89,51 @@ pub enum PropertyListError {
     },
 }
 
-/// Reads a list in XML or in the binary form. Of a key that is there twice the last value counts.
+/// Reads a list in XML or in the binary form.
 ///
 /// # Errors
 ///
 /// [`PropertyListError`].
 pub fn read(bytes: &[u8]) -> Result<Value, PropertyListError> {
-    if bytes.len() > MOST_BYTES {
+    struct Public;
+    impl Bounds for Public {
+        const BYTES: usize = MOST_BYTES;
+        const DEEP: usize = MOST_DEEP;
+        const VALUES: usize = MOST_VALUES;
+    }
+    read_within::<Public>(bytes)
+}
+
+/// The same within other bounds. The messages of the errors name those of [`read`], so the caller has to give its own.
+pub(crate) fn read_within<B: Bounds>(bytes: &[u8]) -> Result<Value, PropertyListError> {
+    if bytes.len() > B::BYTES {
         return Err(PropertyListError::TooLarge { found: bytes.len() });
     }
     if bytes.starts_with(b"bplist00") {
-        let Measured = plist::from_reader(Cursor::new(bytes)).map_err(|error| said(&error))?;
+        if binary::names_more_than(bytes, B::VALUES) {
+            return Err(PropertyListError::TooMany);
+        }
+        plist::from_reader::<_, Measured<B>>(Cursor::new(bytes)).map_err(|error| said(&error))?;
         return Value::from_reader(Cursor::new(bytes)).map_err(|error| said(&error));
     }
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start = text.iter().position(|byte| !byte.is_ascii_whitespace()).ok_or(PropertyListError::Empty)?;
-    let text = text.get(start..).unwrap_or_default();
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if text.is_empty() {
+        return Err(PropertyListError::Empty);
+    }
     if !text.starts_with(b"<") {
         return Err(PropertyListError::NotAPropertyList);
     }
-    let before = bytes.len().saturating_sub(text.len());
-    nothing_is_lost(text, before)?;
-    let Measured = plist::from_reader_xml(text).map_err(|error| said(&error))?;
+    nothing_is_lost(text, bytes.len().saturating_sub(text.len()))?;
+    plist::from_reader_xml::<_, Measured<B>>(text).map_err(|error| said(&error))?;
     Value::from_reader_xml(text).map_err(|error| said(&error))
+}
+
+/// What the parser says. Its own messages may repeat a part of the input.
+fn said(error: &plist::Error) -> PropertyListError {
+    const MOST: usize = 200;
+    let shown = |c: char| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c };
+    let problem = || error.to_string().chars().take(MOST).map(shown).collect();
+    measure::said(error).unwrap_or_else(|| PropertyListError::Syntax { problem: problem() })
 }
 
 /// Writes a list as XML: the same list gives the same bytes, keys in the order in which they were put in.
@@ -127,9 +157,10 @@ impl fmt::Debug for KeysAlone<'_> {
     }
 }
 
-/// Refuses what the parser would pass over: CDATA sections, and entities that it does not know.
+/// Refuses what the parser would pass over: CDATA sections in any spelling, and entities that it does not know.
 fn nothing_is_lost(text: &[u8], before: usize) -> Result<(), PropertyListError> {
     const KNOWN: [&[u8]; 6] = [b"#", b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"];
+    const ENTITY: &[u8] = b"!ENTITY";
     let marks = text.iter().enumerate().filter(|(_, byte)| matches!(byte, b'&' | b'<'));
     for (at, mark) in marks {
         let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
@@ -138,129 +169,11 @@ fn nothing_is_lost(text: &[u8], before: usize) -> Result<(), PropertyListError> 
             if !KNOWN.iter().any(|known| rest.starts_with(known)) {
                 return Err(PropertyListError::Entity { offset });
             }
-        } else if rest.starts_with(b"![CDATA[") {
+        } else if rest.starts_with(b"![") {
             return Err(PropertyListError::Cdata { offset });
-        } else if rest.starts_with(b"!ENTITY") {
+        } else if rest.get(..ENTITY.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(ENTITY)) {
             return Err(PropertyListError::Entity { offset });
         }
     }
     Ok(())
-}
-
-/// A list that is within the bounds.
-struct Measured;
-
-/// What has been counted so far.
-#[derive(Default)]
-struct Count {
-    values: Cell<usize>,
-    bytes: Cell<usize>,
-}
-
-/// A bound that is broken, as the parser's error says it: it has room for a text alone.
-const BOUNDS: [(&str, PropertyListError); 3] = [
-    ("bound of depth", PropertyListError::TooDeep),
-    ("bound of values", PropertyListError::TooMany),
-    ("bound of bytes", PropertyListError::Unfolds),
-];
-
-impl Count {
-    /// Counts one more value, of so many bytes.
-    fn add<E: de::Error>(&self, bytes: usize) -> Result<(), E> {
-        self.values.set(self.values.get().saturating_add(1));
-        self.bytes.set(self.bytes.get().saturating_add(bytes));
-        if self.values.get() > MOST_VALUES {
-            return Err(E::custom("bound of values"));
-        }
-        if self.bytes.get() > MOST_BYTES {
-            return Err(E::custom("bound of bytes"));
-        }
-        Ok(())
-    }
-}
-
-/// What a parser's error says.
-fn said(error: &plist::Error) -> PropertyListError {
-    let problem = error.to_string();
-    let bound = BOUNDS.into_iter().find(|(text, _)| problem.contains(text));
-    bound.map_or(PropertyListError::Syntax { problem }, |(_, bound)| bound)
-}
-
-impl<'de> Deserialize<'de> for Measured {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let count = Count::default();
-        Measure { count: &count, left: MOST_DEEP }.deserialize(deserializer)?;
-        Ok(Self)
-    }
-}
-
-/// Counts a value that may hold so many levels more.
-#[derive(Clone, Copy)]
-struct Measure<'c> {
-    count: &'c Count,
-    left: usize,
-}
-
-impl Measure<'_> {
-    fn deeper<E: de::Error>(self) -> Result<Self, E> {
-        self.count.add(0)?;
-        match self.left.checked_sub(1) {
-            Some(left) => Ok(Self { left, ..self }),
-            None => Err(E::custom("bound of depth")),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Measure<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Measure<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value of a property list")
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
-        self.count.add(1)
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
-        self.count.add(8)
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
-        self.count.add(8)
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
-        self.count.add(8)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        self.count.add(text.len())
-    }
-
-    fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<(), E> {
-        self.count.add(bytes.len())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let inside = self.deeper()?;
-        while seq.next_element_seed(inside)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let inside = self.deeper()?;
-        while map.next_key_seed(inside)?.is_some() {
-            map.next_value_seed(inside)?;
-        }
-        Ok(())
-    }
 }

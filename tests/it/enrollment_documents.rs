@@ -3,9 +3,10 @@
 use apple_ade::enrollment::{Answer, Caller, EnrollmentPolicy, Listed, decide};
 use apple_ade::enrollment::{
     BetaProgram, DeviceError, DiscoveryDocument, EnrollmentMode, ErrorDocument, ErrorDocumentError, EssoDocument,
-    Format, MdmServiceConfig, MinimumOs, PackageManifest, PlatformSso,
+    EssoDocumentError, Format, MdmServiceConfig, MinimumOs, PackageManifest, PlatformSso,
 };
 use apple_ade::os::Platform;
+use apple_ade::property_list::PropertyListError;
 use plist::Value;
 
 use crate::apple_keys::compare;
@@ -130,6 +131,37 @@ fn what_is_no_document_is_refused_by_its_key() {
     }
 }
 
+/// Small bodies that stand for large ones, and deep ones.
+#[test]
+fn a_document_is_read_within_bounds() {
+    let refused = |body: &[u8]| match ErrorDocument::from_bytes(body) {
+        Err(ErrorDocumentError::PropertyList(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    let deep = format!("<plist>{}{}</plist>", "<array>".repeat(200_000), "</array>".repeat(200_000));
+    assert_eq!(refused(deep.as_bytes()), PropertyListError::TooDeep);
+    let deep = "[".repeat(200_000);
+    assert_eq!(ErrorDocument::from_bytes(deep.as_bytes()), Err(ErrorDocumentError::Unreadable));
+    // Twenty lists, each of which holds the next one three times.
+    let mut bytes = b"bplist00".to_vec();
+    (1..=20_u8).for_each(|next| bytes.extend([0xA3, next, next, next]));
+    bytes.push(0x09);
+    let table = bytes.len() as u64;
+    bytes.extend((0..21_u8).map(|place| 8 + place * 4));
+    bytes.extend([0, 0, 0, 0, 0, 0, 1, 1]);
+    bytes.extend([21, 0, table].into_iter().flat_map(u64::to_be_bytes));
+    assert_eq!((refused(&bytes), bytes.len()), (PropertyListError::TooMany, 142));
+
+    let document = "<plist><dict><key>code</key><string>com.apple.&new;well-known.failed</string></dict></plist>";
+    assert!(matches!(refused(document.as_bytes()), PropertyListError::Entity { .. }));
+    assert_eq!(ErrorDocument::from_bytes(b"{ code = a; }"), Err(ErrorDocumentError::Unreadable));
+    // The binary form is read.
+    let document = ErrorDocument::new(DeviceError::WellKnownFailed).with_message("no");
+    let mut binary = Vec::new();
+    value(&document).to_writer_binary(&mut binary).unwrap();
+    assert_eq!(ErrorDocument::from_bytes(&binary), Ok(document));
+}
+
 #[test]
 fn a_manifest_has_apples_keys() {
     let manifest = PackageManifest::new("https://m.example.com/a.pkg", "com.example.a", "A")
@@ -160,7 +192,7 @@ fn a_manifest_has_apples_keys() {
 #[test]
 fn the_document_of_enrollment_sso_has_apples_keys() {
     let mut document = EssoDocument::new(1_234_567, b"<plist/>".to_vec());
-    document.app_ids = Some(vec!["A1B2C3D4E5.com.example.sso".into()]);
+    document.app_ids = vec!["A1B2C3D4E5.com.example.sso".into()];
     document.associated_domains = Some(vec!["authsrv:idp.example.com".into()]);
     document.associated_domains_enable_direct_downloads = Some(true);
     let json: serde_json::Value = serde_json::from_slice(&document.to_json()).unwrap();
@@ -169,10 +201,32 @@ fn the_document_of_enrollment_sso_has_apples_keys() {
     assert_eq!(json["ConfigurationProfile"], "PHBsaXN0Lz4=");
     value.as_dictionary_mut().unwrap().insert("ConfigurationProfile".into(), Value::Data(b"<plist/>".to_vec()));
     compare(&fixture::text("apple/esso.yaml"), &[&value], &[]);
-    assert_eq!(EssoDocument::from_json(&document.to_json()), Some(document));
-    for odd in ["", "{}", r#"{"ConfigurationProfile": "!"}"#, r#"{"ConfigurationProfile": "", "AppIDs": "a"}"#] {
-        assert_eq!(EssoDocument::from_json(odd.as_bytes()), None, "{odd}");
+    assert_eq!(EssoDocument::from_json(&document.to_json()).as_ref(), Ok(&document));
+    // Whoever names no apps leaves the key out.
+    document.app_ids.clear();
+    assert!(!String::from_utf8(document.to_json()).unwrap().contains("AppIDs"));
+    assert_eq!(EssoDocument::from_json(&document.to_json()), Ok(document));
+
+    for odd in ["", "[]", "1"] {
+        assert_eq!(EssoDocument::from_json(odd.as_bytes()), Err(EssoDocumentError::Unreadable), "{odd}");
     }
+    let with = |pairs: &str| EssoDocument::from_json(format!(r#"{{"ConfigurationProfile": ""{pairs}}}"#).as_bytes());
+    assert!(with(r#", "iTunesStoreID": 7, "NewIn2030": [{}]"#).is_ok());
+    assert_eq!(with(r#", "AppIDs": []"#), Err(EssoDocumentError::NoAppIds));
+    for (pairs, key) in [
+        (r#", "ConfigurationProfile": "!""#, "ConfigurationProfile"),
+        (r#", "ConfigurationProfile": 1"#, "ConfigurationProfile"),
+        (r#", "iTunesStoreID": "7""#, "iTunesStoreID"),
+        (r#", "iTunesStoreID": -7"#, "iTunesStoreID"),
+        (r#", "AppIDs": "a""#, "AppIDs"),
+        (r#", "AssociatedDomains": [1]"#, "AssociatedDomains"),
+        (r#", "AssociatedDomainsEnableDirectDownloads": "true""#, "AssociatedDomainsEnableDirectDownloads"),
+    ] {
+        let error = with(pairs).unwrap_err();
+        assert!(matches!(error, EssoDocumentError::Key { key: found, .. } if found == key), "{pairs}: {error}");
+    }
+    let error = EssoDocument::from_json(b"{}").unwrap_err();
+    assert_eq!(error.to_string(), "`ConfigurationProfile` has to be the profile in base64");
 }
 
 #[test]

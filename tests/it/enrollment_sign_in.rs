@@ -149,9 +149,13 @@ fn a_challenge_is_built_and_read() {
     assert_eq!(challenge.to_string(), expected);
     assert_eq!(BearerChallenge::from_header(expected), Ok(challenge));
 
-    for odd in
-        ["https://idp.example.com/", "apple-remotemanagement-user-login:", "apple-remotemanagement-user-loginx:/a", ""]
-    {
+    for odd in [
+        "https://idp.example.com/",
+        "apple-remotemanagement-user-login:",
+        "apple-remotemanagement-user-login://oauth2/redirection",
+        "apple-remotemanagement-user-loginx:/a",
+        "",
+    ] {
         assert_eq!(oauth2(odd, "MDM"), Err(ChallengeError::Redirect), "{odd}");
     }
     for odd in ["", "a\"b", "a\\b", " a", "é", "a\r\nSet-Cookie: b"] {

@@ -1,6 +1,7 @@
 //! Messages that nobody should send: each is refused by name, and none is a panic.
 
 use apple_ade::machine_info::{ReadError, SignedMachineInfo, Trust, UntrustedError};
+use apple_ade::pki::certificate::Certificate;
 use apple_ade::pki::cms::SignedError;
 use apple_ade::pki::der::{DerError, DerProblem};
 use apple_ade::pki::key::{PrivateKey, SignKey as _};
@@ -236,6 +237,90 @@ fn certificates_are_verified_as_they_came() {
     let read = SignedMachineInfo::from_body(&whole).unwrap();
     assert_eq!(read.signed().certificates().next(), Some(&patched[..]));
     read.verify(&root(), at()).unwrap();
+}
+
+/// What nobody signed of a certificate, written otherwise.
+fn rewritten(der: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let null = Node::Leaf(0x05, Vec::new());
+    let parts: Vec<Vec<u8>> = Node::read(der).members().iter().map(Node::write).collect();
+    let [signed, algorithm, signature] = &parts[..] else { panic!("three") };
+    let sequence = |parts: &[&[u8]]| {
+        let content = parts.concat();
+        [&[0x30, 0x82][..], &u16::try_from(content.len()).unwrap().to_be_bytes(), &content].concat()
+    };
+    let with_algorithm = |change: fn(&mut Vec<Node>)| {
+        let mut algorithm = Node::read(algorithm);
+        change(algorithm.members());
+        sequence(&[signed, &algorithm.write(), signature])
+    };
+    let long = u32::try_from(der.len() - 4).unwrap().to_be_bytes();
+    let long_signature = [&[3, 0x83, 0][..], &signature[2..]].concat();
+    let unused = Node::read(signature).content()[1..].to_vec();
+    vec![
+        ("a fourth member", sequence(&[signed, algorithm, signature, &null.write()])),
+        ("a byte behind", sequence(&[signed, algorithm, signature, &[5]])),
+        ("a length in four bytes", [&[0x30, 0x84][..], &long, &der[4..]].concat()),
+        ("an open length", [&[0x30, 0x80][..], &der[4..], &[0, 0]].concat()),
+        ("a long length of the signature", sequence(&[signed, algorithm, &long_signature])),
+        ("another parameter", with_algorithm(|members| members[1] = Node::Leaf(0x04, Vec::new()))),
+        ("a damaged parameter", with_algorithm(|members| members[1] = Node::Leaf(0x05, vec![1]))),
+        ("no parameter", with_algorithm(|members| members.truncate(1))),
+        (
+            "a signature in pieces",
+            sequence(&[signed, algorithm, &Node::Inner(0x23, vec![Node::read(signature)]).write()]),
+        ),
+        ("bits that are unused", sequence(&[signed, algorithm, &Node::Leaf(3, [&[1][..], &unused].concat()).write()])),
+        (
+            "zeros before the signature",
+            sequence(&[signed, algorithm, &Node::Leaf(3, [&[0, 0][..], &unused].concat()).write()]),
+        ),
+    ]
+}
+
+/// By the fingerprint a server knows a device again: whoever sends the certificate must not be able to give it another.
+#[test]
+fn a_fingerprint_is_not_the_senders_to_choose() {
+    let device = certificate("dev2048");
+    let pinned = Trust::pinned(certificate("inter"));
+    for (what, der) in rewritten(device.as_der()) {
+        let believed = Certificate::from_der(&der).is_ok_and(|other| pinned.chain(&other, &[], at()).is_ok());
+        assert!(!believed, "{what}");
+        let mut message = message("2048_sha256_der");
+        if let [0x30, 0x82, ..] = der[..] {
+            message.at(CERTIFICATES).members()[0] = Node::Leaf(0x30, der[4..].to_vec());
+            assert!(!matches!(refusal(&message.write(), &root()), Err(why) if why == "accepted"), "{what}");
+        }
+    }
+    // Every byte of it, changed in two ways.
+    let der = device.as_der();
+    for (place, change) in (0..der.len()).flat_map(|place| [(place, 1), (place, 0x80)]) {
+        let mut changed = der.to_vec();
+        changed[place] ^= change;
+        let believed = Certificate::from_der(&changed).is_ok_and(|other| pinned.chain(&other, &[], at()).is_ok());
+        assert!(!believed, "byte {place} changed by {change}");
+    }
+    assert_eq!(pinned.chain(&device, &[], at()).unwrap().fingerprint(), device.fingerprint());
+    // Apple's own are written as they should be, and nobody has to write them anew.
+    for name in ["device_certificate_2018", "Apple_iPhone_Device_CA_Fullchain"] {
+        let all = Trust::anchors_from_pem(&fixture::text(&format!("machine_info/{name}.pem"))).unwrap();
+        assert!(all.certificates().count() > 0);
+    }
+}
+
+/// Of an ECDSA signature (r, s) there is a second, (r, n - s), which anybody can reckon out. The key stays.
+#[test]
+fn under_an_issuer_with_an_ec_key_the_key_alone_tells_a_device() {
+    let [leaf, twin, issuer] = ["leaf", "twin", "issuer"].map(|name| certificate(&format!("twins/{name}")));
+    let trust = Trust::pinned(issuer);
+    let [one, other] = [leaf, twin].map(|leaf| trust.chain(&leaf, &[], at()).unwrap());
+    assert_ne!(one.fingerprint(), other.fingerprint());
+    assert_eq!(one.key_fingerprint(), other.key_fingerprint());
+    let key = fixture::openssl(&["pkey", "-pubin", "-inform", "DER", "-outform", "DER"], one.leaf().public_key_der());
+    if let Some(digest) = key.and_then(|key| fixture::openssl(&["dgst", "-sha256", "-c"], &key)) {
+        let digest = String::from_utf8(digest).unwrap();
+        let (_, digest) = digest.trim().rsplit_once(' ').unwrap();
+        assert_eq!(digest.to_uppercase(), one.key_fingerprint().to_string());
+    }
 }
 
 #[test]

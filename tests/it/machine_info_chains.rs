@@ -1,6 +1,6 @@
 //! Chains of certificates that should not be believed, made by `tests/fixtures/machine_info/odd/make.sh`, and those beside them that should.
 
-use apple_ade::pki::certificate::Certificate;
+use apple_ade::pki::certificate::{Certificate, CertificateError};
 use apple_ade::pki::signature::{BuiltIn, SignatureError};
 use apple_ade::pki::trust::{Chain, ChainError, Trust, VerifyError};
 
@@ -74,7 +74,7 @@ fn authorities_do_what_they_may() {
 }
 
 #[test]
-fn what_a_certificate_is_not_made_for_counts_under_anchors_alone() {
+fn what_a_certificate_is_not_made_for_counts_under_a_pin_too() {
     let encrypts = ChainError::NotForSigning { subject: "CN=Encrypts".into() };
     let critical =
         |subject: &str, oid: &str| ChainError::CriticalExtension { subject: subject.into(), oid: oid.into() };
@@ -83,7 +83,55 @@ fn what_a_certificate_is_not_made_for_counts_under_anchors_alone() {
     // Constraints on names are not looked at, so an authority with such is not believed.
     assert_eq!(chain("names_device", &["odd/names"], &root()).unwrap_err(), critical("CN=Names", "2.5.29.30"));
     let pinned = Trust::pinned(certificate("inter"));
-    assert!(chain("encrypts", &[], &pinned).is_ok() && chain("critical", &[], &pinned).is_ok());
+    assert_eq!(chain("encrypts", &[], &pinned).unwrap_err(), encrypts);
+    assert_eq!(chain("critical", &[], &pinned).unwrap_err(), critical("CN=Critical", "1.2.3.4"));
+    let error = chain("names_device", &[], &Trust::pinned(odd("names"))).unwrap_err();
+    assert_eq!(error, critical("CN=Names", "2.5.29.30"));
+    // Dates alone do not count there.
+    let past = "2020-01-01T00:00:00Z".parse().unwrap();
+    assert!(pinned.chain(&odd("exponent_3"), &[], past).is_ok());
+    assert!(matches!(
+        root().chain(&odd("exponent_3"), &several(&["inter"]), past),
+        Err(ChainError::NotYetValid { .. })
+    ));
+}
+
+/// Whether openssl takes a chain of these for mail or for clients of TLS.
+fn openssl_accepts(leaf: &str, other: &str) -> Option<bool> {
+    let [root, other, leaf] = ["root", other, leaf].map(|name| fixture::path(&format!("machine_info/{name}.pem")));
+    let mut accepts = false;
+    for purpose in ["smimesign", "sslclient"] {
+        let mut command = std::process::Command::new("openssl");
+        command.args(["verify", "-auth_level", "0", "-attime", "1798761600", "-purpose", purpose, "-CAfile"]);
+        let Ok(output) = command.arg(&root).arg("-untrusted").arg(&other).arg(&leaf).output() else {
+            println!("skipped: openssl is not there");
+            return None;
+        };
+        accepts |= output.status.success();
+    }
+    Some(accepts)
+}
+
+#[test]
+fn purposes_are_those_of_messages_or_clients() {
+    for (leaf, other, blamed) in [
+        ("for_servers", "inter", Some("CN=For servers")),
+        ("for_programs", "inter", Some("CN=For programs")),
+        ("for_clients", "inter", None),
+        ("for_mail", "inter", None),
+        ("for_any", "inter", None),
+        ("servers_device", "odd/servers", Some("CN=Authority for servers")),
+    ] {
+        let expected = blamed.map(|subject| ChainError::Purpose { subject: subject.into() });
+        assert_eq!(chain(leaf, &[other], &root()).err(), expected, "{leaf}");
+        assert_eq!(chain(leaf, &[], &Trust::pinned(certificate(other))).err(), expected, "{leaf}, pinned");
+        // To any purpose openssl is harsher.
+        if leaf != "for_any"
+            && let Some(accepts) = openssl_accepts(&format!("odd/{leaf}"), other)
+        {
+            assert_eq!(accepts, expected.is_none(), "{leaf}");
+        }
+    }
 }
 
 #[test]
@@ -95,16 +143,13 @@ fn weak_and_unknown_algorithms_are_named() {
     }
     // Of numbers that no algorithm has, and of two that differ.
     let unknown = [0x2A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F];
-    for (both, oid) in [(true, "1.2.4398046511103"), (false, "1.2.840.113549.1.1.5")] {
-        let mut leaf = Node::read(certificate("dev2048").as_der());
-        *leaf.at(&[0, 2, 0]).content() = unknown.to_vec();
-        if both {
-            *leaf.at(&[1, 0]).content() = unknown.to_vec();
-        }
-        let leaf = Certificate::from_der(&leaf.write()).unwrap();
-        let error = leaf.check_signed_by(&certificate("inter"), &BuiltIn).unwrap_err();
-        assert_eq!(error, SignatureError::Algorithm { found: oid.into() });
-    }
+    let mut leaf = Node::read(certificate("dev2048").as_der());
+    *leaf.at(&[0, 2, 0]).content() = unknown.to_vec();
+    assert!(matches!(Certificate::from_der(&leaf.write()), Err(CertificateError::Outside { .. })));
+    *leaf.at(&[1, 0]).content() = unknown.to_vec();
+    let leaf = Certificate::from_der(&leaf.write()).unwrap();
+    let error = leaf.check_signed_by(&certificate("inter"), &BuiltIn).unwrap_err();
+    assert_eq!(error, SignatureError::Algorithm { found: "1.2.4398046511103".into() });
     let message = |name: &str| fixture::bytes(&format!("machine_info/odd/{name}.p7s"));
     for (name, found) in [("bits_512", "RSA of 512 bits"), ("p384", "on the curve 1.3.132.0.34")] {
         match later(&message(name)) {

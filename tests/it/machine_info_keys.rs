@@ -1,7 +1,7 @@
 //! The keys of MachineInfo against Apple's own schema file, and how values of every kind are read.
 
 use apple_ade::machine_info::{ContentError, MachineInfo, ValueType};
-use apple_ade::os::{OsVersion, Platform};
+use apple_ade::os::{OsRelease, OsVersion, Platform};
 use plist::{Dictionary, Value};
 
 use crate::{apple_schema, fixture};
@@ -144,6 +144,31 @@ fn what_is_empty_or_too_old_for_a_key_is_absent() {
     assert_eq!(read(&[("PRODUCT", "Toaster1,1"), ("OS_VERSION", "16.1 beta")]).target(), None);
 }
 
+#[test]
+fn a_supplement_stands_in_the_version_or_beside_it() {
+    for (version, extra, os, full) in [
+        ("16.1", None, Some("16.1"), "16.1"),
+        ("16.1", Some("(a)"), Some("16.1"), "16.1 (a)"),
+        ("16.1", Some("a"), Some("16.1"), "16.1 (a)"),
+        ("16.1 (a)", None, Some("16.1"), "16.1 (a)"),
+        ("16.1 (a)", Some("(a)"), Some("16.1"), "16.1 (a)"),
+        // What cannot be read stays as it came.
+        ("16.1", Some("(abc)"), Some("16.1"), "16.1 (abc)"),
+        ("16.1 beta", Some("(a)"), None, "16.1 beta (a)"),
+        ("16.1 beta", None, None, "16.1 beta"),
+    ] {
+        let mut info = MachineInfo::default();
+        info.product = Some("iPad14,3".into());
+        info.os_version = Some(version.into());
+        info.supplemental_os_version_extra = extra.map(Into::into);
+        let os: Option<OsVersion> = os.map(|version| version.parse().unwrap());
+        assert_eq!((info.os(), info.full_os_version().as_deref()), (os, Some(full)), "{version} {extra:?}");
+        assert_eq!(info.target().map(|target| target.version), os);
+        assert_eq!(info.release().map(OsRelease::version), os);
+    }
+    assert_eq!(MachineInfo::default().full_os_version(), None);
+}
+
 fn refused(bytes: &[u8]) -> ContentError {
     MachineInfo::from_plist(bytes).unwrap_err()
 }
@@ -164,15 +189,36 @@ fn what_is_no_property_list_of_a_device_is_refused_by_name() {
     }
     let twice = "<dict><key>SERIAL</key><string>A</string><key>SERIAL</key><string>B</string></dict>";
     assert_eq!(refused(&list(twice)), ContentError::Twice { key: "SERIAL".into() });
-    let data = "<dict><key>SERIAL</key><string><![CDATA[A]]></string></dict>";
-    assert_eq!(refused(&list(data)), ContentError::Markup { what: "CDATA" });
+    for (text, mark, what) in [
+        ("F9F<![CDATA[A]]>XJ1", "<![", "a CDATA section"),
+        ("F9F<![cdata[A]]>XJ1", "<![", "a CDATA section"),
+        ("F9F&foo;XJ1", "&", "an entity of its own"),
+        ("F9F&SERIAL;", "&", "an entity of its own"),
+    ] {
+        let list = list(&format!("<dict><key>SERIAL</key><string>{text}</string></dict>"));
+        let offset = String::from_utf8(list.clone()).unwrap().find(mark).unwrap();
+        assert_eq!(refused(&list), ContentError::Markup { what, offset }, "{text}");
+    }
+    let known = list("<dict><key>SERIAL</key><string>F9F&#88;J1&amp;</string></dict>");
+    assert_eq!(MachineInfo::from_plist(&known).unwrap().serial.unwrap().as_str(), "F9FXJ1&");
+    let long = [list("<dict/>"), vec![b' '; 0x40000]].concat();
+    assert_eq!(refused(&long), ContentError::TooMuch { what: "bytes", limit: 0x40000 });
+}
+
+#[test]
+fn unknown_values_are_not_shown() {
+    let token = "<key>NEW_PAIRING_TOKEN</key><string>PLANTED</string><key>SERIAL</key><string>F9FXJ1</string>";
+    let info = MachineInfo::from_plist(format!("<plist><dict>{token}</dict></plist>").as_bytes()).unwrap();
+    assert_eq!(info.extra["NEW_PAIRING_TOKEN"].as_string(), Some("PLANTED"));
+    let shown = format!("{info:?} {info:#?}");
+    assert!(shown.contains("NEW_PAIRING_TOKEN") && shown.contains("F9FXJ1") && !shown.contains("PLANTED"), "{shown}");
 }
 
 /// Small inputs that stand for large ones.
 #[test]
 fn bombs_do_not_go_off() {
     let laughs = "<!DOCTYPE plist [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><plist><dict><key>SERIAL</key><string>&b;</string></dict></plist>";
-    assert_eq!(refused(laughs.as_bytes()), ContentError::Markup { what: "entities of its own" });
+    assert_eq!(refused(laughs.as_bytes()), ContentError::Markup { what: "an entity of its own", offset: 17 });
     let nested = format!("<plist>{}", "<array>".repeat(9000));
     assert_eq!(refused(nested.as_bytes()), ContentError::TooMuch { what: "levels", limit: 16 });
     let nested = format!("<plist>{}", "<dict><key>a</key>".repeat(3500));

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use apple_ade::Stamp;
 use apple_ade::maid::{GetToken, GetTokenError, MaidToken, MaidTokenError, TokenResponse, TokenServiceType};
 use apple_ade::pki::key::{KeyError, SignKey};
+use apple_ade::property_list::PropertyListError;
 use apple_ade::secret::SecretBytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -103,9 +104,32 @@ impl SignKey for Asleep {
 
 #[test]
 fn a_server_has_an_id() {
-    for odd in ["", " ", "4B45 D7C8", r#"","iss":"x"#, &"A".repeat(65)] {
+    for odd in [
+        "",
+        " ",
+        "-",
+        "abc",
+        "hello",
+        "4B45 D7C8",
+        r#"","iss":"x"#,
+        &"A".repeat(65),
+        &SERVER[1..],
+        &SERVER.replace('D', "G"),
+        &SERVER.replace('-', "")[1..],
+        &SERVER.replacen('-', "", 1),
+        "4B45D7C81-A3E-4E8E-9F1B-0A2C6A1C9D11",
+        "4B45D7C8-1A3E-4E8E-9F1B-0A2C6A1C9D11-",
+        "{4B45D7C8-1A3E-4E8E-9F1B-0A2C6A1C9D11}",
+    ] {
         let error = MaidToken::sign(odd, &key(), &stamp([7; 16])).unwrap_err();
-        assert!(matches!(error, MaidTokenError::ServerUuid { .. }) && error.to_string().len() < 150, "{error}");
+        assert!(matches!(error, MaidTokenError::ServerUuid { .. }) && error.to_string().len() < 200, "{error}");
+    }
+    // Apple's real answer of 2018 has no dashes, its documentation has them. Each stands in the token as it came.
+    let account: serde_json::Value = serde_json::from_slice(&fixture::bytes("micromdm/account_2018.json")).unwrap();
+    for id in [SERVER, &SERVER.to_lowercase(), account["server_uuid"].as_str().unwrap()] {
+        let token = MaidToken::sign(id, &key(), &stamp([7; 16])).unwrap();
+        let claims: serde_json::Value = serde_json::from_slice(&parts(token.expose_secret())[1]).unwrap();
+        assert_eq!(claims["iss"], id);
     }
     let error = MaidToken::sign(SERVER, &Asleep, &stamp([7; 16])).unwrap_err();
     assert_eq!(error.to_string(), "the key could not be used: it is asleep");
@@ -145,16 +169,15 @@ fn an_unknown_service_is_answered_by_400() {
 
 #[test]
 fn what_is_no_message_is_told() {
-    use GetTokenError::{Missing, NotAPropertyList, OtherMessage, TooDeep, TooLong};
+    use GetTokenError::{Missing, NotADictionary, OtherMessage, PropertyList, TooDeep, TooLong, TooMany};
 
     let maid = fixture::text("maid/maid.plist");
     let watch = fixture::text("maid/watch.plist");
     let without = |text: &str, key: &str| text.replace(&format!("<key>{key}</key>"), "<key>Other</key>");
     for (text, error) in [
-        (String::new(), NotAPropertyList),
-        ("{}".into(), NotAPropertyList),
-        ("<plist><array/></plist>".into(), NotAPropertyList),
-        (maid.replace("</dict>", ""), NotAPropertyList),
+        (String::new(), PropertyList(PropertyListError::Empty)),
+        ("{}".into(), PropertyList(PropertyListError::NotAPropertyList)),
+        ("<plist><array/></plist>".into(), NotADictionary),
         (maid.replace("GetToken", "Authenticate"), OtherMessage { found: "Authenticate".into() }),
         (maid.replace("GetToken", &"x".repeat(1000)), OtherMessage { found: "x".repeat(40) }),
         (without(&maid, "MessageType"), Missing { key: "MessageType" }),
@@ -168,6 +191,11 @@ fn what_is_no_message_is_told() {
     ] {
         assert_eq!(GetToken::read(text.as_bytes()).unwrap_err(), error, "{text:.300}");
     }
+    let cut = GetToken::read(maid.replace("</dict>", "").as_bytes()).unwrap_err();
+    assert!(matches!(cut, PropertyList(PropertyListError::Syntax { .. })), "{cut}");
+    let many =
+        maid.replace("<dict>", &format!("<dict><key>A</key><array>{}</array>", "<true/>".repeat(GetToken::MAX_VALUES)));
+    assert_eq!(GetToken::read(many.as_bytes()).unwrap_err(), TooMany);
     let nested = |levels: usize| {
         let (open, close) = ("<array>".repeat(levels), "</array>".repeat(levels));
         maid.replace("<dict>", &format!("<dict><key>A</key>{open}{close}"))
@@ -177,13 +205,28 @@ fn what_is_no_message_is_told() {
     assert_eq!(GetToken::read(nested(1000).as_bytes()).unwrap_err(), TooDeep);
 }
 
-/// A property list in binary can say much in few bytes.
+/// What readers of XML pass over, and what depends on the reader.
 #[test]
-fn binary_is_not_read() {
-    let value = plist::Value::from_reader_xml(&*fixture::bytes("maid/maid.plist")).unwrap();
+fn nothing_of_a_message_is_lost() {
+    let message = fixture::text("maid/maid.plist");
+    let udid = "00008020-000123456789002E";
+    for odd in ["0000&foo;8020", "0000<![CDATA[B]]>8020", "0000<![cdata[B]]>8020"] {
+        let error = GetToken::read(message.replace(udid, odd).as_bytes()).unwrap_err();
+        let GetTokenError::PropertyList(error) = error else { panic!("{error}") };
+        assert!(matches!(error, PropertyListError::Entity { .. } | PropertyListError::Cdata { .. }), "{error}");
+    }
+    let twice = message.replace("</dict>", "<key>UDID</key><string>00008020-0</string></dict>");
+    let twice = GetToken::read(twice.as_bytes()).unwrap_err();
+    assert_eq!(twice, GetTokenError::PropertyList(PropertyListError::Twice { key: "UDID".into() }));
+}
+
+#[test]
+fn the_binary_form_says_the_same() {
+    let value = plist::Value::from_reader_xml(&*fixture::bytes("maid/watch.plist")).unwrap();
     let mut binary = Vec::new();
     value.to_writer_binary(&mut binary).unwrap();
-    assert_eq!(GetToken::read(&binary).unwrap_err(), GetTokenError::NotAPropertyList);
+    let read = GetToken::read(&binary).unwrap();
+    assert_eq!(read.watch_pairing().unwrap().watch_udid, "00008301-000123456789002E");
 }
 
 #[test]

@@ -7,8 +7,8 @@ use apple_ade::Stamp;
 use apple_ade::affinity::UserAffinity;
 use apple_ade::enrollment::{
     AccessRights, AccessRightsError, Acme, AcmeError, AcmeKey, Curve, EnrollmentMode, HardwareCurve, Identity,
-    KeyUsage, MdmPayload, MdmProfile, MdmProfileBuilder, PayloadUuid, Pkcs12, Scep, ScepKeySize, ServerCapabilities,
-    Subject, SubjectAltName,
+    KeyUsage, MdmPayload, MdmProfile, MdmProfileBuilder, PayloadUuid, Pkcs12, Pkcs12Error, Scep, ScepKeySize,
+    ServerCapabilities, Subject, SubjectAltName,
 };
 use apple_ade::judgement::Violations;
 use apple_ade::pki::certificate::Certificate;
@@ -127,7 +127,8 @@ fn the_identities_have_every_key_of_apples() {
         .extended_key_usage(["1.3.6.1.5.5.7.3.2"])
         .key_is_extractable(false)
         .allow_all_apps_access(true);
-    let pkcs12 = Pkcs12::new(SecretBytes::new(b"p12".as_slice()))
+    let pkcs12 = Pkcs12::new(SecretBytes::new(fixture::bytes("mdm_profile/identity.p12")))
+        .unwrap()
         .password(SecretString::new("secret"))
         .file_name("identity.p12")
         .key_is_extractable(false)
@@ -159,6 +160,31 @@ fn the_identities_have_every_key_of_apples() {
         (&acme["KeySize"], &acme["KeyType"], &acme["HardwareBound"]),
         (&json!(384), &json!("ECSECPrimeRandom"), &json!(true))
     );
+}
+
+#[test]
+fn what_is_no_pkcs12_file_is_told() {
+    let read = |bytes: &[u8]| Pkcs12::new(SecretBytes::new(bytes)).err();
+    let file = fixture::bytes("mdm_profile/identity.p12");
+    assert_eq!(read(&file), None);
+    // With its outermost length open, as some programs write it.
+    let open = [&[0x30, 0x80][..], &file[4..], &[0, 0]].concat();
+    assert_eq!(read(&open), None);
+
+    assert_eq!(read(b""), Some(Pkcs12Error::Empty));
+    for name in ["devec.key", "devec.pem", "machineinfo.plist"] {
+        assert_eq!(read(&fixture::bytes(&format!("machine_info/{name}"))), Some(Pkcs12Error::Text), "{name}");
+    }
+    assert_eq!(read(&fixture::bytes("machine_info/root.der")), Some(Pkcs12Error::Certificate));
+    let mut older = file.clone();
+    assert_eq!(older[4..7], [2, 1, 3]);
+    older[6] = 2;
+    for odd in
+        [&file[..file.len() - 1], &[&file[..], &[0]].concat(), &older, &[0x30, 0], &[0x30, 3, 2, 1, 3], &[0xFF; 40]]
+    {
+        assert_eq!(read(odd), Some(Pkcs12Error::Malformed), "{:?}", &odd[..2]);
+    }
+    assert_eq!(read(&fixture::bytes("machine_info/2048_sha256_der.p7s")), Some(Pkcs12Error::Malformed));
 }
 
 #[test]

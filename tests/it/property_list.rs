@@ -86,9 +86,28 @@ fn nothing_is_lost_silently() {
     let xml = list("<string>&eacute;</string>");
     let offset = xml.find('&').unwrap();
     assert_eq!(read(xml.as_bytes()), Err(PropertyListError::Entity { offset }));
-    let xml = list("<string><![CDATA[a]]></string>");
-    let offset = xml.find("<![").unwrap();
-    assert_eq!(read(xml.as_bytes()), Err(PropertyListError::Cdata { offset }));
+    // The parser knows small letters too.
+    for section in ["<![CDATA[a]]>", "<![cdata[a]]>"] {
+        let xml = list(&format!("<string>F9F{section}XJ1</string>"));
+        let offset = xml.find("<![").unwrap();
+        assert_eq!(read(xml.as_bytes()), Err(PropertyListError::Cdata { offset }));
+    }
+}
+
+#[test]
+fn a_key_is_there_once() {
+    let twice = |key: &str| Err(PropertyListError::Twice { key: key.into() });
+    let pair = "<key>UDID</key><string>1</string>";
+    assert_eq!(read(list(&format!("<dict>{pair}{pair}</dict>")).as_bytes()), twice("UDID"));
+    let spelt = "<key>UD&#73;D</key><string>2</string>";
+    assert_eq!(read(list(&format!("<array><dict>{pair}{spelt}</dict></array>")).as_bytes()), twice("UDID"));
+    let dictionary = vec![0xD2, 1, 1, 2, 3];
+    let keys = binary(&[dictionary, b"\x54UDID".to_vec(), b"\x511".to_vec(), b"\x512".to_vec()]);
+    assert_eq!(read(&keys), twice("UDID"));
+    // In two dictionaries it is two keys; and what is long is cut.
+    assert!(read(list(&format!("<array><dict>{pair}</dict><dict>{pair}</dict></array>")).as_bytes()).is_ok());
+    let long = format!("<key>{}</key><true/>", "é".repeat(1000));
+    assert_eq!(read(list(&format!("<dict>{long}{long}</dict>")).as_bytes()), twice(&"é".repeat(40)));
 }
 
 #[test]
@@ -118,6 +137,49 @@ fn what_unfolds_has_a_bound() {
     assert_eq!(read(many(MOST_VALUES).as_bytes()), Err(PropertyListError::TooMany));
     let long = " ".repeat(MOST_BYTES + 1);
     assert_eq!(read(long.as_bytes()), Err(PropertyListError::TooLarge { found: MOST_BYTES + 1 }));
+}
+
+/// What collections name is counted before any is loaded: the deepest of these would be refused for its depth otherwise, after thirty-two
+/// had been loaded.
+#[test]
+fn what_a_binary_list_names_has_a_bound_of_its_own() {
+    let lists = |count: u8, times: u16| {
+        let nested = (1..=count).map(|next| {
+            let mut list = array_of(0, times);
+            list[4] = next;
+            list
+        });
+        binary(&nested.chain([vec![0x09]]).collect::<Vec<_>>())
+    };
+    assert_eq!(read(&lists(40, 3000)), Err(PropertyListError::TooMany));
+    assert_eq!(read(&lists(40, 1000)), Err(PropertyListError::TooDeep));
+
+    // Sixty arrays that share four million bytes of references.
+    let mut bytes = b"bplist00".to_vec();
+    for next in 1..=60_u8 {
+        bytes.extend([0xAF, 0x12, 0, 0x3F, 0, 0, next]);
+    }
+    bytes.resize(MOST_BYTES - 32 - 61 * 2, 1);
+    let table = u64::try_from(bytes.len()).unwrap();
+    (0..61_u16).for_each(|place| bytes.extend((8 + place * 7).to_be_bytes()));
+    bytes.extend([0, 0, 0, 0, 0, 0, 2, 1]);
+    bytes.extend([61, 0, table].into_iter().flat_map(u64::to_be_bytes));
+    assert_eq!((read(&bytes), bytes.len()), (Err(PropertyListError::TooMany), MOST_BYTES));
+
+    // As many as are allowed, and one more; of dictionaries keys and values.
+    let binary_of = |value: &Value| {
+        let mut bytes = Vec::new();
+        value.to_writer_binary(&mut bytes).unwrap();
+        bytes
+    };
+    let many = |count: usize| binary_of(&Value::Array(vec![Value::Boolean(true); count]));
+    assert!(read(&many(MOST_VALUES - 1)).is_ok());
+    assert_eq!(read(&many(MOST_VALUES)), Err(PropertyListError::TooMany));
+    let keys = |count: usize| {
+        binary_of(&Value::Dictionary((0..count).map(|key| (key.to_string(), Value::Boolean(true))).collect()))
+    };
+    assert!(read(&keys(MOST_VALUES / 2 - 1)).is_ok());
+    assert_eq!(read(&keys(MOST_VALUES / 2)), Err(PropertyListError::TooMany));
 }
 
 #[test]

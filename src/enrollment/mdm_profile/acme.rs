@@ -1,5 +1,7 @@
 //! An identity from an ACME server.
 
+use std::fmt;
+
 use plist::{Dictionary, Value};
 
 use super::identity::{KeyUsage, Subject, SubjectAltName, put, put_opt};
@@ -7,7 +9,8 @@ use crate::profile::url::Url;
 
 /// `com.apple.security.acme`: a certificate from an ACME server, which may ask for an attestation of the device and its key.
 ///
-/// [Apple's page](https://developer.apple.com/documentation/devicemanagement/acmecertificate).
+/// [Apple's page](https://developer.apple.com/documentation/devicemanagement/acmecertificate). The client identifier is not shown by `Debug`: a
+/// server may give whoever has it a certificate.
 ///
 /// ```
 /// use apple_ade::enrollment::{Acme, AcmeKey, HardwareCurve, Subject};
@@ -18,7 +21,7 @@ use crate::profile::url::Url;
 /// assert!(Acme::new("http://acme.example.com/directory", "C02T0HL0GGC0", key, Subject::default()).is_err());
 /// # Ok::<(), apple_ade::enrollment::AcmeError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Acme {
     directory_url: String,
     client_identifier: String,
@@ -29,6 +32,22 @@ pub struct Acme {
     extended_key_usage: Vec<String>,
     extractable: Option<bool>,
     all_apps: Option<bool>,
+}
+
+impl fmt::Debug for Acme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acme")
+            .field("directory_url", &self.directory_url)
+            .field("client_identifier", &format_args!("(redacted)"))
+            .field("key", &self.key)
+            .field("subject", &self.subject)
+            .field("subject_alt_name", &self.subject_alt_name)
+            .field("key_usage", &self.key_usage)
+            .field("extended_key_usage", &self.extended_key_usage)
+            .field("extractable", &self.extractable)
+            .field("all_apps", &self.all_apps)
+            .finish()
+    }
 }
 
 /// What kind of key the device makes. A key is attested only where the hardware holds it, and the hardware holds two curves:

@@ -3,8 +3,8 @@
 use plist::{Dictionary, Value};
 
 use super::acme::Acme;
+use super::pkcs12::Pkcs12;
 use super::scep::Scep;
-use crate::secret::{SecretBytes, SecretString};
 
 /// Where a device gets the certificate from by which the MDM knows it.
 #[derive(Debug)]
@@ -52,58 +52,6 @@ impl Identity {
             Self::Pkcs12(pkcs12) => pkcs12.put_into(payload),
             Self::Scep(scep) => scep.put_into(payload),
         }
-    }
-}
-
-/// `com.apple.security.pkcs12`: a certificate with its private key.
-///
-/// [Apple's page](https://developer.apple.com/documentation/devicemanagement/certificatepkcs12). Apple advises to leave the password out, or to
-/// use SCEP or ACME.
-#[derive(Debug)]
-pub struct Pkcs12 {
-    content: SecretBytes,
-    password: Option<SecretString>,
-    file_name: Option<String>,
-    all_apps: Option<bool>,
-    extractable: Option<bool>,
-}
-
-impl Pkcs12 {
-    /// A PKCS #12 file with one certificate.
-    pub fn new(content: SecretBytes) -> Self {
-        Self { content, password: None, file_name: None, all_apps: None, extractable: None }
-    }
-
-    /// `Password`
-    #[must_use]
-    pub fn password(self, password: SecretString) -> Self {
-        Self { password: Some(password), ..self }
-    }
-
-    /// `PayloadCertificateFileName`
-    #[must_use]
-    pub fn file_name(self, name: impl Into<String>) -> Self {
-        Self { file_name: Some(name.into()), ..self }
-    }
-
-    /// `AllowAllAppsAccess`: macOS 10.10. Default false.
-    #[must_use]
-    pub fn allow_all_apps_access(self, on: bool) -> Self {
-        Self { all_apps: Some(on), ..self }
-    }
-
-    /// `KeyIsExtractable`: macOS 10.15. Default true.
-    #[must_use]
-    pub fn key_is_extractable(self, on: bool) -> Self {
-        Self { extractable: Some(on), ..self }
-    }
-
-    fn put_into(&self, payload: &mut Dictionary) {
-        put_opt(payload, "PayloadCertificateFileName", self.file_name.clone());
-        put(payload, "PayloadContent", Value::Data(self.content.expose_secret().to_vec()));
-        put_opt(payload, "Password", self.password.as_ref().map(|password| password.expose_secret().to_owned()));
-        put_opt(payload, "AllowAllAppsAccess", self.all_apps);
-        put_opt(payload, "KeyIsExtractable", self.extractable);
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Limits {
     path_length: Option<u32>,
     /// Bits of the key usage extension, if there is one.
     usage: Option<u16>,
+    /// Whether the extended key usage leaves room for messages; it does if there is none.
+    for_messages: bool,
     critical: Option<String>,
 }
 
@@ -25,15 +27,18 @@ impl Limits {
         // By its bytes: the numbers of a text may be larger than that library reckons with.
         let oid = ObjectIdentifier::from_bytes(parsed.signature_algorithm.algorithm.as_bytes());
         let known = oid.ok().and_then(SignatureAlgorithm::from_oid).filter(|_| same);
-        let mut limits = Self { algorithm: known.ok_or(named), path_length: None, usage: None, critical: None };
+        let algorithm = known.ok_or(named);
+        let mut limits = Self { algorithm, path_length: None, usage: None, for_messages: true, critical: None };
         for extension in parsed.iter_extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::BasicConstraints(constraints) => limits.path_length = constraints.path_len_constraint,
                 ParsedExtension::KeyUsage(usage) => limits.usage = Some(usage.flags),
-                // They say for which purposes, names and policies: not what is asked here.
-                ParsedExtension::ExtendedKeyUsage(_)
-                | ParsedExtension::SubjectAlternativeName(_)
-                | ParsedExtension::CertificatePolicies(_) => {}
+                // Devices' have `clientAuth`, beside `serverAuth`; what is made to sign messages has `emailProtection`.
+                ParsedExtension::ExtendedKeyUsage(usage) => {
+                    limits.for_messages &= usage.any || usage.email_protection || usage.client_auth;
+                }
+                // They say for which names and policies: not what is asked here.
+                ParsedExtension::SubjectAlternativeName(_) | ParsedExtension::CertificatePolicies(_) => {}
                 _ if extension.critical => limits.critical = Some(extension.oid.to_id_string()),
                 _ => {}
             }
@@ -79,6 +84,12 @@ impl Certificate {
     /// Whether its key usage lets it sign messages.
     pub(crate) fn may_sign(&self) -> bool {
         self.limits.usage.is_none_or(|usage| usage & DIGITAL_SIGNATURE != 0)
+    }
+
+    /// Whether its extended key usage, if it has one, names any purpose, `emailProtection` or `clientAuth`. In an authority it says what that may
+    /// vouch for.
+    pub(crate) fn is_for_messages(&self) -> bool {
+        self.limits.for_messages
     }
 
     /// How many authorities may stand between it and the one at the end.

@@ -17,6 +17,13 @@ pub enum CertificateError {
     /// The bytes are not an X.509 certificate.
     #[error("the certificate is malformed or was cut short; copy it again from where it was made")]
     Malformed,
+    /// What stands around the bytes that its issuer signed is not what it has to be (RFC 5280, 4.1.1; RFC 5280 asks for DER). Whoever passes
+    /// the certificate on can change these bytes, and with them its [fingerprint](super::Fingerprint), while the signature stays good.
+    #[error("the certificate {problem}, outside of what its issuer signed; get it again from its issuer")]
+    Outside {
+        /// What is wrong there.
+        problem: &'static str,
+    },
     /// The common name cannot be in a certificate.
     #[error("the common name has {length} characters; use 1 to 64, without control characters")]
     CommonName {

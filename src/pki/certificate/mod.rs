@@ -2,6 +2,7 @@
 
 mod authority;
 mod error;
+mod outside;
 mod self_signed;
 
 use std::fmt;
@@ -72,12 +73,13 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// [`CertificateError::Malformed`].
+    /// [`CertificateError::Malformed`], and [`CertificateError::Outside`] if it could be written otherwise where its issuer did not sign.
     pub fn from_der(der: &[u8]) -> Result<Self, CertificateError> {
         let (rest, parsed) = X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
         if !rest.is_empty() {
             return Err(CertificateError::Malformed);
         }
+        outside::check(der)?;
         let time = |time: x509_parser::time::ASN1Time| {
             DateTime::from_timestamp(time.timestamp(), 0).ok_or(CertificateError::Malformed)
         };
@@ -170,8 +172,17 @@ impl Certificate {
     }
 
     /// The SHA-256 of the bytes, to recognise the certificate by (KEY-4).
+    ///
+    /// Under an issuer with an RSA key nobody can change it and keep the certificate good. To an ECDSA signature there is always
+    /// a second one that is as good, which anybody can reckon out: where the issuer has such a key, recognise somebody who chooses what he sends
+    /// by [`key_fingerprint`](Self::key_fingerprint).
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint(Sha256::digest(&self.der).into())
+    }
+
+    /// The SHA-256 of [`public_key_der`](Self::public_key_der), which is the same in each certificate for this key.
+    pub fn key_fingerprint(&self) -> Fingerprint {
+        Fingerprint(Sha256::digest(&self.public_key).into())
     }
 
     /// Whether a message's recipient is the holder of this certificate (KEY-5).
@@ -212,7 +223,7 @@ fn is_weak(signature_algorithm: &str) -> bool {
     )
 }
 
-/// The SHA-256 of a certificate; printed as `openssl x509 -fingerprint -sha256` does.
+/// The SHA-256 of a certificate, or of its public key; printed as `openssl x509 -fingerprint -sha256` does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint([u8; 32]);
 

@@ -18,7 +18,7 @@ pub enum KeyError {
     )]
     Encrypted,
     /// The key is of another kind.
-    #[error("the private key is not an RSA key ({found}); Apple encrypts server tokens for RSA keys alone")]
+    #[error("the private key is not an RSA key ({found}); give an RSA key, the one kind that is read here")]
     NotRsa {
         /// The object identifier or the PEM label of its kind.
         found: String,

@@ -34,9 +34,15 @@ impl Chain {
         self.above.last().unwrap_or(&self.leaf)
     }
 
-    /// The fingerprint of the signer's certificate: the same key again is the same device again.
+    /// The fingerprint of the signer's certificate: the same again is the same device again, and the sender cannot change it. Under an
+    /// issuer with an EC key he can: take [`key_fingerprint`](Self::key_fingerprint) there.
     pub fn fingerprint(&self) -> Fingerprint {
         self.leaf.fingerprint()
+    }
+
+    /// The fingerprint of the signer's public key, which stays where a device has its certificate renewed for the same key.
+    pub fn key_fingerprint(&self) -> Fingerprint {
+        self.leaf.key_fingerprint()
     }
 
     /// The time that was asked about.

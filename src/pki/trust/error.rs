@@ -80,6 +80,14 @@ pub enum ChainError {
         /// The signer.
         subject: String,
     },
+    /// It is made for other purposes, by its extended key usage.
+    #[error(
+        "{subject} is made for other purposes, by its extended key usage; signing takes emailProtection, clientAuth or any"
+    )]
+    Purpose {
+        /// The certificate.
+        subject: String,
+    },
     /// Its signature is not that of the issuer which it names.
     #[error("{subject} is not signed by {issuer}, although it names that as its issuer: {source}")]
     Signature {

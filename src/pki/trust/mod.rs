@@ -23,6 +23,10 @@ const APPLE_DEVICE_CA: &[u8] = include_bytes!("apple_iphone_device_ca.der");
 /// validity periods are reported and do not decide. *Anchors*, for everything else: any chain that ends in one of the
 /// caller's certificates, every certificate of it valid at the time that is asked about.
 ///
+/// Under both, the signer must be no authority and its key usage, if it has one, let it sign; each issuer must be an authority by its basic
+/// constraints and its key usage, with no more authorities below than it allows; and no certificate, the trusted one included, may have a critical
+/// extension that is not understood, or an extended key usage without `emailProtection`, `clientAuth` or `anyExtendedKeyUsage`.
+///
 /// ```
 /// use apple_ade::pki::trust::Trust;
 ///
@@ -53,7 +57,7 @@ impl Trust {
         Certificate::from_der(APPLE_DEVICE_CA).map_or_else(|_| Self::anchors([]), Self::pinned)
     }
 
-    /// One certificate that must have issued the signer's itself. Validity periods do not decide.
+    /// One certificate that must have issued the signer's itself. Validity periods do not decide; everything else does.
     pub fn pinned(issuer: Certificate) -> Self {
         Self { anchors: vec![issuer], pinned: true }
     }

@@ -58,7 +58,7 @@ impl Trust {
         if leaf.is_authority() {
             return Err(ChainError::SignerIsAuthority { subject: subject() });
         }
-        if !self.pinned && !leaf.may_sign() {
+        if !leaf.may_sign() {
             return Err(ChainError::NotForSigning { subject: subject() });
         }
         let others = if self.pinned { &[] } else { others };
@@ -132,16 +132,17 @@ impl<'s> Search<'s> {
         })
     }
 
-    /// What a certificate has to be at this time, unless one is pinned.
+    /// What every certificate of a chain has to be, and at this time, unless one is pinned.
     fn holds(&self, certificate: &Certificate) -> Result<(), ChainError> {
-        if self.trust.pinned {
-            return Ok(());
-        }
         let (subject, at) = (|| certificate.subject().to_string(), self.at);
         match Validity::of(certificate, at) {
+            _ if self.trust.pinned => {}
             Validity::Valid => {}
             Validity::Expired(not_after) => return Err(ChainError::Expired { subject: subject(), not_after, at }),
             Validity::NotYet(not_before) => return Err(ChainError::NotYetValid { subject: subject(), not_before, at }),
+        }
+        if !certificate.is_for_messages() {
+            return Err(ChainError::Purpose { subject: subject() });
         }
         match certificate.unknown_critical() {
             Some(oid) => Err(ChainError::CriticalExtension { subject: subject(), oid: oid.into() }),

@@ -16,9 +16,16 @@ fn the_enrollment_profile_and_what_asks_for_beta_programmes() {
 
     let scep = || Scep::new("https://ca.example.com/scep").unwrap().challenge(SecretString::new(MARK));
     quiet("Scep", &scep());
-    let pkcs12 = || Pkcs12::new(SecretBytes::new(MARK)).password(SecretString::new(MARK));
+    // Its beginnings are those of a PKCS #12 file; what is encrypted in one is the mark here.
+    let file = [&[0x30, 14, 2, 1, 3, 0x30, 9, 6, 0, 4, 5][..], &MARK.as_bytes()[..5]].concat();
+    let pkcs12 = || Pkcs12::new(SecretBytes::new(file.clone())).unwrap().password(SecretString::new(MARK));
+    assert!(!format!("{:?}", pkcs12()).contains("80, 76, 65"));
     quiet("Pkcs12", &pkcs12());
     quiet("Identity", &Identity::from(pkcs12()));
+    let key = AcmeKey::Rsa { bits: 2048 };
+    let acme = Acme::new("https://acme.example.com/directory", MARK, key, Subject::common_name("a")).unwrap();
+    quiet("Acme", &acme);
+    quiet("Identity of ACME", &Identity::from(acme));
     let builder = MdmProfile::builder("a", "https://mdm.example.com/mdm", "com.apple.mgmt.a", scep());
     quiet("MdmProfileBuilder", &builder);
     let profile = builder.build(PayloadUuid::from_nonce([0; 16])).unwrap();
@@ -56,11 +63,12 @@ fn a_pairing_token_is_not_shown() {
     let serial = world.buy(Family::Iphone);
     let info = DeviceInfo::of(world.device(&serial).unwrap(), world.now());
     for token in [plist::Value::Data(MARK.into()), MARK.into()] {
-        let info = info.clone().with("PAIRING_TOKEN", token);
+        let info = info.clone().with("PAIRING_TOKEN", token.clone()).with("NEW_PAIRING_TOKEN", token);
         let signed = SignedMachineInfo::from_body(&info.body()).unwrap();
         let verified = signed.verify(&Trust::pinned(DeviceInfo::authority().unwrap()), world.now()).unwrap();
         let read = verified.info();
         assert!(read.pairing_token.is_some() || read.odd.len() == 1);
+        assert!(read.extra.contains_key("NEW_PAIRING_TOKEN"));
         // A list of numbers is how `Debug` shows bytes.
         let numbers = format!("{:?}", MARK.as_bytes());
         for text in [format!("{read:?}"), format!("{verified:?}"), format!("{signed:?}"), format!("{info:?}")] {
@@ -141,9 +149,14 @@ fn bypass_codes_and_check_in_tokens() {
     }
     let watch = GetToken::read(&fixture::bytes("maid/watch.plist")).unwrap();
     quiet("GetToken and WatchPairing", &watch);
+    // A service that is new has parameters that nobody knows.
+    let new = fixture::text("maid/watch.plist").replace("com.apple.watch.pairing", "com.apple.watch.pairing2");
+    let new = GetToken::read(new.as_bytes()).unwrap();
+    assert!(format!("{:?}", new.rest()).contains(MARK));
+    quiet("GetToken of a new service", &new);
     quiet("TokenResponse", &TokenResponse::new(SecretBytes::new(MARK)));
     let key = PrivateKey::from_pem(&fixture::text("token/key.pem")).unwrap();
-    let token = MaidToken::sign("4B45D7C8", &key, &stamp()).unwrap();
+    let token = MaidToken::sign("4B45D7C8-1A3E-4E8E-9F1B-0A2C6A1C9D11", &key, &stamp()).unwrap();
     let text = format!("{token:?}");
     assert!(text.contains(token.jti()) && !text.contains("eyJ"), "{text}");
 }

@@ -6,7 +6,7 @@ use crate::source;
 
 /// Every public type of which a value that holds, or has met, a secret is printed by a test of this module.
 const PRINTED: &str = "\
-    AnswerError BetaProgram BoundNonce BypassCode BypassCodes Certificate Checked Client Command CommandAnswer
+    Acme AnswerError BetaProgram BoundNonce BypassCode BypassCodes Certificate Checked Client Command CommandAnswer
     CreateAccounts Credentials DeviceError DeviceInfo EnrollmentPolicy Enveloped EraseDevice EraseMac EraseMobile
     ErasePin Error ErrorDocument ErrorEntry Exchange FromFn GetToken Identity InstallProfile MachineInfo MaidToken
     MdmProfile MdmProfileBuilder MinimumOs Next OddValue Opened PairingToken PasswordHash Pkcs12 PlanStep PlanWalk
@@ -17,7 +17,7 @@ const PRINTED: &str = "\
 
 /// Every other public type. None has a field that can hold a secret: before a name goes in here, look at its fields.
 const WITHOUT: &str = "\
-    AccessRights AccessRightsError AccountConfiguration AccountDetail AccountDrivenProfile AccountUse Accounts Acme
+    AccessRights AccessRightsError AccountConfiguration AccountDetail AccountDrivenProfile AccountUse Accounts
     AcmeError AcmeKey Action ActivationLock ActivationLockResponse ActivationLockStatus Addresses AdminAccount
     Administrator Admission Admits Advice After Agreed AnchorCertificate Answer AnswerStatus AppleId AppleIdError
     AppleIdPolicy AppleRole ApprovedPlan Artifact Asked AssignAccountDrivenProfile AssignEffect AssignError AssignMethod
@@ -37,7 +37,7 @@ const WITHOUT: &str = "\
     Difference Discovery DiscoveryDocument DiscoveryRequest DiscoverySource Disown DisownCount DisownDevices DomainError
     Download EarlyFull Edit EditPlan EditStep Effect EnableActivationLock Enrolled EnrolledDevice EnrollmentFailure
     EnrollmentKind EnrollmentMode EnrollmentProfile EnrollmentRestrictions EnrollmentState ErasePinError
-    ErrorDocumentError ErrorWord EssoDocument Estimate Event Excerpt ExchangeError ExpiryStatus ExpiryWarning Exported
+    ErrorDocumentError ErrorWord EssoDocument EssoDocumentError Estimate Event Excerpt ExchangeError ExpiryStatus ExpiryWarning Exported
     Extra Fact Facts Family Fault FaultEntry FaultRule Faults Fence FetchDevices Field Fingerprint Fit Fix Fleet Flow
     FlowError FormError Format FullName FullReason Gap Gate GetAccount GetAccountDrivenProfile GetBetaEnrollmentTokens
     GetDeviceDetails GetProfile GetReplacementDetails GetTokenError GoOn Goal GracePeriod GuestsOnly HandOver
@@ -54,7 +54,8 @@ const WITHOUT: &str = "\
     OnboardingError OnlineGrace OpType OrgType OrgVersion Organisation OrganizationTerms Origin Os OsRelease
     OsReleaseError OsVersion OsVersionError OtherToken Outcome Owners Ownership PackageManifest PageLimit Pairing Pane
     Part Parts PasscodeGrace PasscodePolicy Password PasswordHashError PastEvent PathToSupervision PayloadUuid
-    PayloadUuidError Pending Phase Plan PlanGroup Planned Planner Platform PlatformError PlatformSso PortalApp
+    PayloadUuidError Pending Phase Pkcs12Error Plan PlanGroup Planned Planner Platform PlatformError PlatformSso
+    PortalApp
     PortalDelivery PortalError PortalLicence PortalSource Prefill Prerequisite Prerequisites Preview PrimaryAccount
     PrimaryUser Profile ProfileAtApple ProfileBook ProfileBookError ProfileBuilder ProfileCertificateError
     ProfileFingerprint ProfileFingerprintError ProfileId ProfileName ProfileNameError ProfileState ProfileStatus

@@ -93,6 +93,8 @@ impl Next {
                     }
                 }
                 Record::NotDone => {
+                    // It is here, whatever was waited for.
+                    pending.stage = Stage::ToDo;
                     pending.until = None;
                     cleared.push(serial.clone());
                     None
@@ -116,7 +118,7 @@ impl Next {
             // As long as it is here, it is not.
             Some(Task::Disown) | None => false,
         };
-        if pending.stage == Stage::ToDo && !is_done && !self.is_as_planned(pending.task, device) {
+        if pending.stage != Stage::ToConfirm && !is_done && !self.is_as_planned(pending.task, device) {
             return Record::Changed(device.profile_uuid.clone().filter(|_| has_profile(device, None)));
         }
         if is_done { Record::Done } else { Record::NotDone }

@@ -62,12 +62,13 @@
 //!     .rule(Rule::new("iPads", "Class iPads".parse()?, Selector::all().family([DeviceFamily::Ipad])));
 //! // What is, from the store of a sync or straight from Apple.
 //! let mut planner = Planner::new(rules.with_profiles(&profiles)?);
-//! let mut cursor = None;
+//! let (mut cursor, mut listed) = (None, 0);
 //! loop {
 //!     let page = ade.fetch_devices(cursor)?;
 //!     for device in &page.devices {
 //!         planner.add(device, &Known::new());
 //!     }
+//!     listed += page.devices.len();
 //!     if !page.has_more() {
 //!         break;
 //!     }
@@ -105,7 +106,7 @@
 //!         _ => break,
 //!     }
 //! }
-//! assert_eq!((planned, done), (2_500, 2_500));
+//! assert!(listed == 2_500 && planned > 0 && done == planned);
 //! assert!(AssignerState::from_json(&stored)?.is_done());
 //! # Ok(())
 //! # }
@@ -119,6 +120,7 @@ mod assignment;
 mod change;
 mod condition;
 mod desired;
+mod devices;
 mod effect;
 mod filter;
 mod hazard;

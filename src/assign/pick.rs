@@ -62,11 +62,12 @@ pub(super) fn due(
         return define;
     }
     let batch_size = policy.batch_size.max(1);
+    let full = usize::try_from(batch_size).unwrap_or(usize::MAX);
     let mut expired = Vec::new();
     let mut next: Option<(DateTime<Utc>, Why)> = None;
     // By task, and by how many may be in a request, the most first.
     let mut ready: BTreeMap<(u32, Reverse<u32>), Ready<'_>> = BTreeMap::new();
-    for (serial, pending) in &state.devices {
+    for (serial, pending) in state.devices.iter() {
         match wait(pending, policy, now) {
             Some(Wait::Until(until, why)) => {
                 next = Some(next.map_or((until, why), |next| next.min((until, why))));
@@ -80,10 +81,15 @@ pub(super) fn due(
         }
         let most = if pending.most == 0 { batch_size } else { pending.most.min(batch_size) };
         let (send, look) = ready.entry((pending.task, Reverse(most))).or_default();
-        let list = if pending.stage == Stage::ToDo && cleared.contains(serial) { send } else { look };
+        let list = if pending.stage == Stage::ToDo && cleared.contains(serial) { &mut *send } else { &mut *look };
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         if list.len() < most {
             list.push(serial);
+        }
+        let is_first = Some(&pending.task) == state.tasks.keys().next() && most == full;
+        if is_first && (send.len() >= most || cleared.is_empty() && look.len() >= most) {
+            // A whole request of the first task: nothing comes before it, but what has expired, and that is not urgent.
+            break;
         }
     }
     if !expired.is_empty() {

@@ -183,9 +183,10 @@ impl Next {
                 if redefined > 1 {
                     // Not at once: Apple may not know it yet.
                     let until = (after(self.now, self.pause(redefined)), Why::ProfileUnknown);
-                    for pending in self.state.devices.values_mut().filter(|pending| renewed.contains(&pending.task)) {
+                    let of_them = |pending: &Pending| renewed.contains(&pending.task);
+                    self.state.devices.update(of_them, |pending| {
                         pending.until = Some(pending.until.map_or(until, |its| its.max(until)));
-                    }
+                    });
                 }
             }
             Err(error) => {
@@ -207,11 +208,8 @@ impl Next {
             let others = self.state.tasks.iter().filter(|(other, stored)| !renewed.contains(other) && is_same(stored));
             into.extend(others.map(|(other, _)| (*other, *number)));
         }
-        for pending in self.state.devices.values_mut() {
-            if let Some(number) = into.get(&pending.task) {
-                pending.task = *number;
-            }
-        }
+        let of_them = |pending: &Pending| into.contains_key(&pending.task);
+        self.state.devices.update(of_them, |pending| pending.task = *into.get(&pending.task).unwrap_or(&pending.task));
     }
 
     /// The call was not answered before its deadline.

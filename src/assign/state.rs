@@ -1,11 +1,12 @@
 //! What is stored between commits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::condition::Condition;
+use super::devices::Devices;
 use super::name::ProfileName;
 use super::policy::MOST_REMEMBERED;
 use super::stored::{self, StateError, VERSION};
@@ -31,7 +32,7 @@ pub struct AssignerState {
     pub(super) token: Option<TokenIdentity>,
     pub(super) next_task: u32,
     pub(super) tasks: BTreeMap<u32, StoredTask>,
-    pub(super) devices: BTreeMap<SerialNumber, Pending>,
+    pub(super) devices: Devices,
     /// How many calls in a row have failed.
     pub(super) failures: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -143,7 +144,7 @@ pub(super) enum Stage {
 impl AssignerState {
     /// Nothing is to be done.
     pub fn new() -> Self {
-        let (tasks, devices, given_up) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (tasks, devices, given_up) = (BTreeMap::new(), Devices::default(), BTreeMap::new());
         Self {
             version: VERSION,
             token: None,
@@ -247,7 +248,13 @@ impl AssignerState {
 
     /// Forgets tasks that no device has.
     pub(super) fn tidy(&mut self) {
-        let used: std::collections::BTreeSet<u32> = self.devices.values().map(|pending| pending.task).collect();
+        let mut used = BTreeSet::new();
+        for pending in self.devices.values() {
+            used.insert(pending.task);
+            if used.len() == self.tasks.len() {
+                return;
+            }
+        }
         self.tasks.retain(|number, _| used.contains(number));
     }
 }
@@ -308,7 +315,7 @@ impl TryFrom<Form> for AssignerState {
             token,
             next_task,
             tasks,
-            devices,
+            devices: devices.into(),
             failures,
             wait,
             given_up,

@@ -1,5 +1,5 @@
 //! `Assigner` against the simulated service, over random schedules: rules that change, devices that come, move and leave, are throttled,
-//! fail or are left out of answers, every fault that the service knows, and a client that crashes at any point. What is wanted is reached
+//! fail or are left out of answers, plans that lie for a while, others who assign as well, every fault that the service knows, and a client that crashes at any point. What is wanted is reached
 //! or reported; every device that was added has one outcome; nothing is sent that is done; no call is made before a wait is over.
 //!
 //! The mutants in `tests/mutants` that begin with `assigner-` and `assign-plan-` break the machine and the planner one rule at a time;
@@ -8,8 +8,9 @@
 //! `assigner-missing-is-success`, `assigner-pause-is-skipped`, `assigner-batch-is-too-big`, `assigner-moves-on-without-
 //! acknowledgement`, `assigner-support-is-forgotten`, `assigner-parked-for-ever`, `assigner-supersedes-in-silence`, `assigner-defines-
 //! for-ever`, `assigner-removal-is-parked`, `assigner-refusal-is-endless`, `assign-plan-approves-hazards`, `assign-plan-removed-is-
-//! right`, `assign-plan-default-wins`, `assigner-filter-is-forgotten`, `assigner-forgets-definitions`, `assigner-refused-together`, `assigner-
-//! throttle-ends-with-the-plan`, `assigner-clock-stops-it`, `assigner-zombie-decision`.
+//! right`, `assign-plan-default-wins`, `assign-plan-zombie-decision`, `assigner-clock-stops-it`,
+//! `assigner-filter-is-forgotten`, `assigner-forgets-definitions`, `assigner-late-answer-counts`, `assigner-number-of-another`,
+//! `assigner-refused-together`, `assigner-throttle-ends-with-the-plan`.
 
 use apple_ade::assign::DeviceFilter;
 use proptest::prelude::*;

@@ -143,13 +143,16 @@ fn filtered(filter: DeviceFilter, profile: &str, devices: &[(&str, Option<&str>)
     ApprovedPlan::from_json(&plan.to_json()).unwrap()
 }
 
+/// A filter, what a device had when the plan was made and what it has now, and what becomes of it; `None` if it is sent.
+type Case<'c> = (DeviceFilter, Option<&'c str>, Option<&'c str>, Option<Outcome>);
+
 /// ASG-3: what the filter would not admit any more when its turn comes is left alone, and said.
 #[test]
 fn what_has_changed_since_is_left_alone() {
     let changed =
         |has: Option<&str>| Some(Outcome::ChangedSince { profile_uuid: has.map(|uuid| uuid.parse().unwrap()) });
     let by_profile = || DeviceFilter::Profile("Q".parse().unwrap());
-    let cases: [(DeviceFilter, Option<&str>, Option<&str>, Option<Outcome>); 8] = [
+    let cases: [Case<'_>; 8] = [
         (DeviceFilter::Unassigned, None, None, None),
         (DeviceFilter::Unassigned, None, Some("U9"), changed(Some("U9"))),
         (DeviceFilter::Unassigned, None, Some("U1"), Some(Outcome::Success)),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// The time of a step and sixteen random bytes for it: the timestamp and the nonce of a sign-in.
 ///
@@ -53,6 +53,11 @@ impl Stamp {
     pub fn nonce(&self) -> [u8; 16] {
         self.nonce
     }
+}
+
+/// A time so much later, or the last that there is.
+pub(crate) fn after(time: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    time.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 impl fmt::Debug for Stamp {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::plan::{AssignmentPlan, HazardDecision, NoProfile, PlanGroup};
+use super::plan::{AssignmentPlan, Form, HazardDecision, NoProfile, PlanGroup};
 use super::stored::{self, StateError};
 use crate::id::SerialNumber;
 
@@ -72,9 +72,12 @@ impl AssignmentPlan {
         ApprovedPlan(self.into_approved())
     }
 
-    /// The plan as one that may be carried out, without the devices that would come to harm.
-    pub fn withhold_hazards(self) -> ApprovedPlan {
-        self.decide(|_| HazardDecision::Withhold)
+    /// The plan as one that may be carried out, without the devices that would come to harm, whatever was decided about them before.
+    pub fn withhold_hazards(mut self) -> ApprovedPlan {
+        for group in self.groups.iter_mut().filter(|group| !group.hazards.is_empty()) {
+            group.decision = Some(HazardDecision::Withhold);
+        }
+        ApprovedPlan(self.into_approved())
     }
 }
 
@@ -105,9 +108,14 @@ impl ApprovedPlan {
         self.0.no_profile()
     }
 
-    /// The plan in parts of at most `most` devices each (0 counts as 1), to be given to the machine one after the other, each when the one
-    /// before is [done](super::AssignerState::is_done): what the machine stores with every commit grows with the devices that are
-    /// under way, so that a plan for a large token is carried out in parts of some 5,000.
+    /// The plan in parts of at most `most` devices each (0 counts as 1), to be given to the machine one after the other: what the machine
+    /// stores with every commit grows with the devices that are under way, so that a plan for a large token is carried out in parts of some
+    /// 5,000.
+    ///
+    /// The next part is due when [`Assigner::next`](super::Assigner::next) gives `Done` or `Sleep`, or as soon as the state
+    /// [has no work](super::AssignerState::has_work): devices that are waited for, some for weeks, hold up no others. A part may be stored
+    /// until then. If a profile was [defined again](super::Change::Redefined) meanwhile, the machine knows: the part's devices are given
+    /// the new one.
     ///
     /// What is not carried out, and the devices without a profile, are in the first part alone. There is one part at least.
     pub fn into_parts(self, most: usize) -> Vec<Self> {
@@ -115,7 +123,7 @@ impl ApprovedPlan {
         let mut first = self.0;
         let (carried, others) = std::mem::take(&mut first.groups).into_iter().partition(PlanGroup::is_carried_out);
         let carried: Vec<PlanGroup> = carried;
-        let empty = AssignmentPlan::empty(first.token(), first.filter().clone()).into_approved();
+        let empty = first.emptied();
         let (mut parts, mut part, mut room) = (Vec::new(), first, most);
         part.groups = others;
         for group in carried {
@@ -140,7 +148,7 @@ impl ApprovedPlan {
     ///
     /// [`StateError`]: [`NotApproved`](StateError::NotApproved) for a plan that nobody has approved.
     pub fn from_json(text: &str) -> Result<Self, StateError> {
-        let plan: AssignmentPlan = stored::from_json("plan", text)?;
+        let plan = stored::from_json::<Form>("plan", text)?.into_stored();
         let undecided = undecided(&plan);
         if plan.is_approved() && undecided == 0 { Ok(Self(plan)) } else { Err(StateError::NotApproved { undecided }) }
     }

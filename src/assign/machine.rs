@@ -16,12 +16,14 @@ use super::task::{OtherToken, Work};
 use super::why::{Health, Why};
 use crate::error::{Error, Obstacle};
 use crate::id::{ProfileUuid, SerialNumber};
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, after};
 
 /// Carries out plans, removals and disownings of one server token: see the [module](super).
 #[derive(Debug, Clone)]
 pub struct Assigner {
     policy: AssignPolicy,
+    /// The policy within bounds.
+    bounds: AssignPolicy,
     /// What is stored.
     state: AssignerState,
     out: Out,
@@ -53,7 +55,8 @@ impl Assigner {
     /// Goes on from a stored state. What was under way and not stored is looked at first, and done again where it was not done.
     pub fn resume(state: AssignerState, policy: AssignPolicy) -> Self {
         let (out, orders, cleared) = (Out::Nothing, Orders::default(), BTreeSet::new());
-        Self { policy, state, out, orders, cleared, cleared_until: None, waived: false, last_id: 0 }
+        let bounds = policy.bounded();
+        Self { policy, bounds, state, out, orders, cleared, cleared_until: None, waived: false, last_id: 0 }
     }
 
     /// What is stored: the state of the last commit that was acknowledged.
@@ -69,8 +72,11 @@ impl Assigner {
     /// Adds an [`ApprovedPlan`](super::ApprovedPlan), a [`Removal`](super::Removal) or a [`Disown`](super::Disown).
     ///
     /// It counts when the commit that comes of it is acknowledged; until then keep it. What a device is already to be given is not added
-    /// again; what else was to be done with it ends as [`Superseded`](super::Outcome::Superseded). For a device that Apple failed for
+    /// again; what else was to be done with it ends as [`Superseded`](super::Outcome::Superseded), and if Apple wants the device to be left
+    /// alone, that goes on. For a device that Apple failed for
     /// three times with this profile, the outcome is [`Failed`](super::Outcome::Failed) at once: see [`try_again`](Self::try_again).
+    ///
+    /// Every commit holds all devices that have no outcome yet. Add a large plan [in parts](super::ApprovedPlan::into_parts).
     ///
     /// # Errors
     ///
@@ -113,8 +119,8 @@ impl Assigner {
         let now = stamp.now();
         match &self.out {
             Out::Call(call, _) => {
-                // A clock that was set back must not make the machine wait for ever.
-                let is_late = now >= call.deadline || call.deadline > now + self.policy.deadline;
+                // A clock that was set back must not make the machine wait for ever, nor a little give up a call.
+                let is_late = now >= call.deadline || call.deadline > after(now, self.bounds.deadline * 2);
                 if !is_late {
                     return Step::Call(call.clone());
                 }
@@ -134,13 +140,15 @@ impl Assigner {
             self.react(stamp, |next| orders.carry_over(next));
             return self.next(stamp);
         }
-        if let Some((until, why)) = self.pause(now) {
+        if !self.state.devices.is_empty()
+            && let Some((until, why)) = self.pause(now)
+        {
             return Step::Sleep { until, why: Why::Obstacle(why) };
         }
-        if self.cleared_until.is_some_and(|until| now > until) {
+        if self.cleared_until.is_some_and(|until| now > until || until > after(now, self.bounds.deadline * 2)) {
             self.cleared.clear();
         }
-        match due(&self.state, &self.cleared, self.policy.batch_size, self.policy.longest(), now) {
+        match due(&self.state, &self.cleared, &self.bounds, now) {
             Due::Done => Step::Done,
             Due::Nothing(until, why) => Step::Sleep { until, why },
             Due::Expired(serials) => {
@@ -154,7 +162,7 @@ impl Assigner {
             }
             Due::Batch(batch) => match batch.request(&self.state) {
                 Some(request) => {
-                    let call = Call { id: self.id(), request, deadline: now + self.policy.deadline };
+                    let call = Call { id: self.id(), request, deadline: after(now, self.bounds.deadline) };
                     if batch.kind == Kind::Send {
                         // Once: whatever comes of it, the next time they are looked at first.
                         for serial in &batch.serials {
@@ -169,11 +177,12 @@ impl Assigner {
         }
     }
 
-    /// Takes what came of a call. What is to be stored for it is the next step.
+    /// Takes what came of a call. What is to be stored for it is the next step. An answer that comes after the call's
+    /// [deadline](Call::deadline) is not used: the call is given up, and its devices are looked at again after a pause.
     ///
     /// # Errors
     ///
-    /// [`Misuse`]: an answer that comes a second time or after its deadline, or to another kind of call.
+    /// [`Misuse`]: an answer that comes a second time, after [`next`](Self::next) has given the call up, or to another kind of call.
     pub fn answer(&mut self, id: u64, result: Result<Answer, Error>, stamp: &Stamp) -> Result<(), Misuse> {
         let expected = match &self.out {
             Out::Call(call, _) => Some(call.id),
@@ -190,11 +199,17 @@ impl Assigner {
             self.out = Out::Call(call, batch);
             return Err(Misuse::OtherCall { given: id });
         }
+        if stamp.now() >= call.deadline {
+            self.cleared.clear();
+            self.react(stamp, Next::silence);
+            return Ok(());
+        }
         match result {
             Ok(Answer::Details(details)) => {
                 let cleared = self.react(stamp, |next| next.records(&batch, &details));
                 self.cleared.extend(cleared);
-                self.cleared_until = Some(stamp.now() + self.policy.deadline);
+                // As old as the call, not as its answer.
+                self.cleared_until = Some(call.deadline);
             }
             Ok(Answer::Assign(answer)) => {
                 let retry_after = answer.retry_after_seconds;
@@ -287,7 +302,7 @@ impl Assigner {
 
     /// Makes the next state, to be stored if anything is different.
     fn react<T>(&mut self, stamp: &Stamp, react: impl FnOnce(&mut Next) -> T) -> T {
-        let mut next = Next::new(self.state.clone(), self.policy, stamp);
+        let mut next = Next::new(self.state.clone(), self.bounds, stamp);
         let given = react(&mut next);
         let (mut state, changes) = (next.state, next.changes);
         state.tidy();
@@ -302,8 +317,9 @@ impl Assigner {
     /// The pause of all calls that is on.
     fn pause(&self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Obstacle)> {
         let wait = self.state.wait.filter(|_| !self.waived)?;
-        let until = wait.until.min(now + self.policy.longest());
-        (until > now).then_some((until, wait.why))
+        // One that ends later than any that is made now is of a clock that was ahead.
+        let is_on = wait.until > now && wait.until <= after(now, self.bounds.longest(Why::Obstacle(wait.why)));
+        is_on.then_some((wait.until, wait.why))
     }
 
     /// What is about to be stored counts already.

@@ -26,10 +26,12 @@
 //! | `FAILED` | tries again, three times in all; then it is for Apple's support |
 //! | `NOT_ACCESSIBLE` | waits until it is [seen](Assigner::seen) again |
 //! | nothing, or an unknown word | tries again, three times in all |
+//! | a refusal of the request | tries its devices in ever smaller requests, until it has found the one that is refused |
 //!
 //! Before a device is sent, its record is read (`POST /devices`): what has its profile is not sent, however old the plan is and whatever
 //! was lost on the way, since every needless assignment brings a device nearer to being throttled. Requests hold as many devices as the
-//! account allows, else 1000 (ASG-4). Every device that is added has exactly one [outcome](Change::Outcome).
+//! account allows, else 1000 (ASG-4). A plan that was made with a [filter](DeviceFilter) gives nothing to a device that the filter would not
+//! admit any more: what somebody has assigned since stays. Every device that is added has exactly one [outcome](Change::Outcome).
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -60,8 +62,17 @@
 //!     .rule(Rule::new("iPads", "Class iPads".parse()?, Selector::all().family([DeviceFamily::Ipad])));
 //! // What is, from the store of a sync or straight from Apple.
 //! let mut planner = Planner::new(rules.with_profiles(&profiles)?);
-//! for device in ade.fetch_devices(None)?.devices {
-//!     planner.add(&device, &Known::new());
+//! let (mut cursor, mut listed) = (None, 0);
+//! loop {
+//!     let page = ade.fetch_devices(cursor)?;
+//!     for device in &page.devices {
+//!         planner.add(device, &Known::new());
+//!     }
+//!     listed += page.devices.len();
+//!     if !page.has_more() {
+//!         break;
+//!     }
+//!     cursor = page.cursor;
 //! }
 //! let plan = planner.finish();
 //! println!("{plan}");
@@ -95,7 +106,7 @@
 //!         _ => break,
 //!     }
 //! }
-//! assert!(planned > 0 && done == planned);
+//! assert!(listed == 2_500 && planned > 0 && done == planned);
 //! assert!(AssignerState::from_json(&stored)?.is_done());
 //! # Ok(())
 //! # }
@@ -107,7 +118,9 @@
 mod approved;
 mod assignment;
 mod change;
+mod condition;
 mod desired;
+mod devices;
 mod effect;
 mod filter;
 mod hazard;
@@ -124,6 +137,7 @@ mod planner;
 mod policy;
 mod profiles;
 mod reaction;
+mod refuse;
 mod rules;
 mod selector;
 mod state;

@@ -6,6 +6,7 @@ use super::outcome::Outcome;
 use super::reaction::Next;
 use super::state::{Pending, Stage};
 use super::task::{Task, Work};
+use super::why::Why;
 use crate::id::SerialNumber;
 use crate::token::TokenIdentity;
 
@@ -50,10 +51,19 @@ impl Orders {
             }
         }
         next.state.token = next.state.token.or(self.token());
-        for (task, serials) in self.work.into_iter().flat_map(|work| work.parts) {
-            let number = next.state.task(&task);
-            for serial in serials {
-                order(next, number, &task, &serial);
+        let mut numbers = next.state.numbers();
+        for work in self.work {
+            for (mut task, serials) in work.parts {
+                if let Task::Assign { profile, uuid } = &mut task
+                    && let Some(new) = next.state.redefinition(profile, uuid)
+                {
+                    // The plan was made before the profile was defined again.
+                    *uuid = new.clone();
+                }
+                let number = next.state.task(&mut numbers, &task, work.only.as_ref());
+                for serial in serials {
+                    order(next, number, &task, &serial);
+                }
             }
         }
     }
@@ -61,20 +71,25 @@ impl Orders {
 
 /// Orders something for a device.
 fn order(next: &mut Next, number: u32, task: &Task, serial: &SerialNumber) {
-    match next.state.devices.get_mut(serial) {
-        Some(pending) if pending.task == number => {
-            // The plan has seen it. What it waits for otherwise goes on.
-            return unpark(pending);
+    let mut new = Pending::new(number);
+    if let Some(mut pending) = next.state.devices.remove(serial) {
+        if next.task(pending.task) == Some(task) {
+            // The plan has seen it. What it waits for otherwise goes on; of two filters the newer counts.
+            pending.task = number;
+            unpark(&mut pending);
+            next.state.devices.insert(serial.clone(), pending);
+            return;
         }
-        Some(_) => {
-            if let Some(pending) = next.state.devices.remove(serial) {
-                next.put(serial, pending, Some(Outcome::Superseded));
-            }
+        let assigns = |task: &Task| matches!(task, Task::Assign { .. });
+        if assigns(task) && next.task(pending.task).is_some_and(assigns) {
+            // It is the device that Apple wants to be left alone, whichever profile it is given.
+            new.until = pending.until.filter(|(_, why)| *why == Why::Throttled);
+            new.throttled = pending.throttled;
         }
-        None => {}
+        next.put(serial, pending, Some(Outcome::Superseded));
     }
     let is_given_up = matches!(task, Task::Assign { uuid, .. } if next.state.given_up.get(serial) == Some(uuid));
-    next.put(serial, Pending::new(number), is_given_up.then_some(Outcome::Failed));
+    next.put(serial, new, is_given_up.then_some(Outcome::Failed));
 }
 
 fn unpark(pending: &mut Pending) {

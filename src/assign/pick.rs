@@ -1,16 +1,19 @@
 //! What is due.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::name::ProfileName;
+use super::policy::AssignPolicy;
 use super::state::{AssignerState, Pending, Stage};
 use super::step::Request;
 use super::task::Task;
 use super::why::Why;
 use crate::api::{AssignProfile, DisownDevices, GetDeviceDetails, RemoveProfile};
 use crate::id::{ProfileUuid, SerialNumber};
+use crate::stamp::after;
 
 /// Devices of one task that are in one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,12 +43,15 @@ pub(super) enum Due {
     Done,
 }
 
-/// Picks what is due, of the first task that has something. `cleared` are the devices that may be sent without another look.
+/// Devices that may be sent, and devices to look at.
+type Ready<'s> = (Vec<&'s SerialNumber>, Vec<&'s SerialNumber>);
+
+/// Picks what is due, of the first task that has something. `cleared` are the devices that may be sent without another look. Of devices that
+/// were refused with others, those that may have the most beside them come first: some of them go through before the next is refused.
 pub(super) fn due(
     state: &AssignerState,
     cleared: &BTreeSet<SerialNumber>,
-    batch_size: u32,
-    longest: TimeDelta,
+    policy: &AssignPolicy,
     now: DateTime<Utc>,
 ) -> Due {
     let unknown = state.tasks.iter().find_map(|(number, stored)| match &stored.task {
@@ -55,30 +61,42 @@ pub(super) fn due(
     if let Some(define) = unknown {
         return define;
     }
-    let most = usize::try_from(batch_size).unwrap_or(usize::MAX).max(1);
+    let batch_size = policy.batch_size.max(1);
+    let full = usize::try_from(batch_size).unwrap_or(usize::MAX);
     let mut expired = Vec::new();
     let mut next: Option<(DateTime<Utc>, Why)> = None;
-    let mut by_task: BTreeMap<u32, (Vec<&SerialNumber>, Vec<&SerialNumber>)> = BTreeMap::new();
-    for (serial, pending) in &state.devices {
-        if let Some((until, why)) = waiting(pending, longest, now) {
-            next = Some(next.map_or((until, why), |next| next.min((until, why))));
-            continue;
+    // By task, and by how many may be in a request, the most first.
+    let mut ready: BTreeMap<(u32, Reverse<u32>), Ready<'_>> = BTreeMap::new();
+    for (serial, pending) in state.devices.iter() {
+        match wait(pending, policy, now) {
+            Some(Wait::Until(until, why)) => {
+                next = Some(next.map_or((until, why), |next| next.min((until, why))));
+                continue;
+            }
+            Some(Wait::Over) if pending.stage == Stage::Parked => {
+                expired.push(serial.clone());
+                continue;
+            }
+            _ => {}
         }
-        if pending.stage == Stage::Parked {
-            expired.push(serial.clone());
-            continue;
-        }
-        let (send, look) = by_task.entry(pending.task).or_default();
-        let list = if pending.stage == Stage::ToDo && cleared.contains(serial) { send } else { look };
+        let most = if pending.most == 0 { batch_size } else { pending.most.min(batch_size) };
+        let (send, look) = ready.entry((pending.task, Reverse(most))).or_default();
+        let list = if pending.stage == Stage::ToDo && cleared.contains(serial) { &mut *send } else { &mut *look };
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
         if list.len() < most {
             list.push(serial);
+        }
+        let is_first = Some(&pending.task) == state.tasks.keys().next() && most == full;
+        if is_first && (send.len() >= most || cleared.is_empty() && look.len() >= most) {
+            // A whole request of the first task: nothing comes before it, but what has expired, and that is not urgent.
+            break;
         }
     }
     if !expired.is_empty() {
         return Due::Expired(expired);
     }
-    match (by_task.into_iter().next(), next) {
-        (Some((task, (send, look))), _) => {
+    match (ready.into_iter().next(), next) {
+        (Some(((task, _), (send, look))), _) => {
             let (kind, serials) = if send.is_empty() { (Kind::Look, look) } else { (Kind::Send, send) };
             Due::Batch(Batch { task, kind, serials: serials.into_iter().cloned().collect() })
         }
@@ -87,12 +105,21 @@ pub(super) fn due(
     }
 }
 
-/// The end of a device's wait, and its reason: never further away than the longest that the machine makes, in case that the clock was set
-/// back.
-pub(super) fn waiting(pending: &Pending, longest: TimeDelta, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Why)> {
+/// A device's wait.
+enum Wait {
+    Until(DateTime<Utc>, Why),
+    Over,
+    /// It ends later than any that is made now: by a clock that was ahead. What it was for is looked at.
+    OfAnotherClock,
+}
+
+fn wait(pending: &Pending, policy: &AssignPolicy, now: DateTime<Utc>) -> Option<Wait> {
     let (until, why) = pending.until?;
-    let until = until.min(now.checked_add_signed(longest).unwrap_or(until));
-    (until > now).then_some((until, why))
+    Some(match until {
+        until if until <= now => Wait::Over,
+        until if until > after(now, policy.longest(why)) => Wait::OfAnotherClock,
+        until => Wait::Until(until, why),
+    })
 }
 
 impl Batch {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::condition::Condition;
 use super::desired::Reason;
 use super::effect::AssignEffect;
 use super::filter::DeviceFilter;
@@ -25,16 +27,22 @@ use crate::token::TokenIdentity;
 ///     assigner.add(plan).unwrap();
 /// }
 /// ```
+///
+/// A plan may lie for a while before it is carried out. A plan for all devices gives them what they should have, whatever they have then.
+/// One that was made with a [filter](DeviceFilter) leaves alone a device that the filter would not admit any more when its turn comes: it
+/// ends as [`ChangedSince`](super::Outcome::ChangedSince).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Form")]
 pub struct AssignmentPlan {
-    #[serde(deserialize_with = "stored::version")]
     version: u32,
     /// Whether it is stored as an [`ApprovedPlan`](super::ApprovedPlan).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     approved: bool,
     token: TokenIdentity,
     filter: DeviceFilter,
+    /// Of the profile that the filter names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filter_uuid: Option<ProfileUuid>,
     pub(super) groups: Vec<PlanGroup>,
     /// ASG-1.
     pub(super) no_profile: BTreeSet<SerialNumber>,
@@ -42,6 +50,27 @@ pub struct AssignmentPlan {
     pub(super) not_covered: u64,
     pub(super) filtered: u64,
     pub(super) not_here: u64,
+}
+
+/// A plan as it was stored.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Form {
+    #[serde(deserialize_with = "stored::version")]
+    version: u32,
+    #[serde(default)]
+    approved: bool,
+    token: TokenIdentity,
+    filter: DeviceFilter,
+    #[serde(default)]
+    filter_uuid: Option<ProfileUuid>,
+    #[serde(deserialize_with = "groups")]
+    groups: Vec<PlanGroup>,
+    no_profile: BTreeSet<SerialNumber>,
+    unchanged: u64,
+    not_covered: u64,
+    filtered: u64,
+    not_here: u64,
 }
 
 /// Devices that are given the same profile for the same reason and with the same effect.
@@ -88,7 +117,7 @@ pub struct NoProfile {
 }
 
 impl AssignmentPlan {
-    pub(super) fn empty(token: TokenIdentity, filter: DeviceFilter) -> Self {
+    pub(super) fn empty(token: TokenIdentity, filter: DeviceFilter, filter_uuid: Option<ProfileUuid>) -> Self {
         let (groups, no_profile, approved) = (Vec::new(), BTreeSet::new(), false);
         let (unchanged, not_covered, filtered, not_here) = (0, 0, 0, 0);
         Self {
@@ -96,6 +125,7 @@ impl AssignmentPlan {
             approved,
             token,
             filter,
+            filter_uuid,
             groups,
             no_profile,
             unchanged,
@@ -103,6 +133,17 @@ impl AssignmentPlan {
             filtered,
             not_here,
         }
+    }
+
+    /// The same without devices.
+    pub(super) fn emptied(&self) -> Self {
+        let empty = Self::empty(self.token, self.filter.clone(), self.filter_uuid.clone());
+        Self { approved: self.approved, ..empty }
+    }
+
+    /// What a device has to have still.
+    pub(super) fn condition(&self) -> Option<Condition> {
+        Condition::of(&self.filter, self.filter_uuid.as_ref())
     }
 
     pub(super) fn is_approved(&self) -> bool {
@@ -167,13 +208,14 @@ impl AssignmentPlan {
         self.groups.is_empty()
     }
 
-    /// Reads a stored plan; one that was approved has to be approved again.
+    /// Reads a stored plan. One that was approved has to be approved again, and what was decided about groups of it is asked for again: an
+    /// approval is read by [`ApprovedPlan::from_json`](super::ApprovedPlan::from_json) alone.
     ///
     /// # Errors
     ///
     /// [`StateError`].
     pub fn from_json(text: &str) -> Result<Self, StateError> {
-        stored::from_json("plan", text).map(|plan: Self| Self { approved: false, ..plan })
+        stored::from_json("plan", text)
     }
 
     /// As JSON, to be stored.
@@ -190,6 +232,52 @@ impl PlanGroup {
 
     /// Whether its devices are given the profile.
     pub(super) fn is_carried_out(&self) -> bool {
-        self.hazards.is_empty() || self.decision == Some(HazardDecision::Confirm)
+        match self.decision {
+            Some(HazardDecision::Withhold) => false,
+            Some(HazardDecision::Confirm) => true,
+            None => self.hazards.is_empty(),
+        }
+    }
+}
+
+impl Form {
+    /// As it was stored, with its decisions.
+    pub(super) fn into_stored(self) -> AssignmentPlan {
+        let Self { version, approved, token, filter, filter_uuid, groups, no_profile, .. } = self;
+        let Self { unchanged, not_covered, filtered, not_here, .. } = self;
+        AssignmentPlan {
+            version,
+            approved,
+            token,
+            filter,
+            filter_uuid,
+            groups,
+            no_profile,
+            unchanged,
+            not_covered,
+            filtered,
+            not_here,
+        }
+    }
+}
+
+impl From<Form> for AssignmentPlan {
+    fn from(form: Form) -> Self {
+        let mut plan = Self { approved: false, ..form.into_stored() };
+        // A group without hazards is never asked about: who has withheld it has written so.
+        for group in plan.groups.iter_mut().filter(|group| !group.hazards.is_empty()) {
+            group.decision = None;
+        }
+        plan
+    }
+}
+
+/// Reads groups of which each device is in one.
+fn groups<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PlanGroup>, D::Error> {
+    let groups = Vec::<PlanGroup>::deserialize(deserializer)?;
+    let mut seen = BTreeSet::new();
+    match groups.iter().flat_map(|group| &group.devices).find(|serial| !seen.insert(*serial)) {
+        Some(serial) => Err(D::Error::custom(format!("the device {serial} is in two groups"))),
+        None => Ok(groups),
     }
 }

@@ -142,7 +142,13 @@ impl<'r> Planner<'r> {
 
     /// The plan for the devices that were added.
     pub fn finish(self) -> AssignmentPlan {
-        let mut plan = AssignmentPlan::empty(self.wanted.rules().token(), self.filter);
+        let filter_uuid = match &self.filter {
+            DeviceFilter::Profile(name) => {
+                self.wanted.profiles().get(name.as_str()).map(|profile| profile.uuid().clone())
+            }
+            _ => None,
+        };
+        let mut plan = AssignmentPlan::empty(self.wanted.rules().token(), self.filter, filter_uuid);
         let mut groups: BTreeMap<&GroupKey, BTreeSet<SerialNumber>> = BTreeMap::new();
         for (serial, verdict) in &self.devices {
             match &**verdict {

@@ -1,5 +1,6 @@
 //! What an answer makes of the state.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,29 +9,32 @@ use super::change::Change;
 use super::desired::has_profile;
 use super::outcome::Outcome;
 use super::pick::{Batch, Kind};
-use super::policy::{AssignPolicy, LONGEST_THROTTLE, MOST_FAILURES, MOST_ODD, MOST_REDEFINED};
-use super::state::{AssignerState, Pending, Stage};
+use super::policy::{AssignPolicy, MOST_FAILURES, MOST_ODD, MOST_REDEFINED};
+use super::state::{AssignerState, Pending, Stage, StoredTask};
 use super::task::Task;
 use super::why::{Wait, Why};
-use crate::api::{DeviceDetails, DeviceStatus, DeviceStatuses};
+use crate::api::{Device, DeviceDetails, DeviceStatus, DeviceStatuses};
 use crate::error::{Advice, Error, Obstacle, asked_for};
 use crate::id::{ProfileUuid, SerialNumber};
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, after};
 
 /// The state as it becomes, and what there is to say.
 #[derive(Debug)]
 pub(super) struct Next {
     pub(super) state: AssignerState,
     pub(super) changes: Vec<Change>,
-    policy: AssignPolicy,
-    now: DateTime<Utc>,
-    nonce: [u8; 16],
+    /// Bounded.
+    pub(super) policy: AssignPolicy,
+    pub(super) now: DateTime<Utc>,
+    pub(super) nonce: [u8; 16],
 }
 
 /// What a device's record says.
 enum Record {
     Done,
     NotDone,
+    /// It is not what the plan was for any more.
+    Changed(Option<ProfileUuid>),
     NotHere,
     Says(DeviceStatus),
     Missing,
@@ -44,8 +48,10 @@ impl Next {
     /// The answer to a batch that was sent.
     pub(super) fn statuses(&mut self, batch: &Batch, statuses: Option<&DeviceStatuses>, retry_after: Option<u64>) {
         self.worked();
+        self.not_refused(Kind::Send);
         for serial in &batch.serials {
             let Some(mut pending) = self.state.devices.remove(serial) else { continue };
+            pending.most = 0;
             let status = statuses.and_then(|statuses| statuses.get(serial));
             let outcome = match status {
                 Some(DeviceStatus::Success) => match self.read_back(pending.task) {
@@ -66,11 +72,13 @@ impl Next {
     /// The records of a batch. Gives those devices that may be sent now.
     pub(super) fn records(&mut self, batch: &Batch, details: &DeviceDetails) -> Vec<SerialNumber> {
         self.worked();
+        self.not_refused(Kind::Look);
         let mut cleared = Vec::new();
         for serial in &batch.serials {
             let Some(mut pending) = self.state.devices.remove(serial) else { continue };
-            let outcome = match self.record(pending.task, serial, details) {
+            let outcome = match self.record(&pending, serial, details) {
                 Record::Done => Some(Outcome::Success),
+                Record::Changed(profile_uuid) => Some(Outcome::ChangedSince { profile_uuid }),
                 Record::NotHere => self.not_here(serial, &mut pending),
                 Record::Says(status) => self.not_done(&mut pending, &status, None),
                 Record::Missing => self.odd(&mut pending, Outcome::Unanswered),
@@ -85,6 +93,8 @@ impl Next {
                     }
                 }
                 Record::NotDone => {
+                    // It is here, whatever was waited for.
+                    pending.stage = Stage::ToDo;
                     pending.until = None;
                     cleared.push(serial.clone());
                     None
@@ -95,20 +105,35 @@ impl Next {
         cleared
     }
 
-    fn record(&self, task: u32, serial: &SerialNumber, details: &DeviceDetails) -> Record {
+    fn record(&self, pending: &Pending, serial: &SerialNumber, details: &DeviceDetails) -> Record {
         let Some(device) = details.devices.get(serial) else { return Record::Missing };
         match &device.response_status {
             None | Some(DeviceStatus::Success) => {}
             Some(DeviceStatus::NotAccessible | DeviceStatus::NotFound) => return Record::NotHere,
             Some(other) => return Record::Says(other.clone()),
         }
-        let is_done = match self.task(task) {
+        let is_done = match self.task(pending.task) {
             Some(Task::Assign { uuid, .. }) => has_profile(device, Some(uuid)),
             Some(Task::Remove) => !has_profile(device, None),
             // As long as it is here, it is not.
             Some(Task::Disown) | None => false,
         };
+        if pending.stage != Stage::ToConfirm && !is_done && !self.is_as_planned(pending.task, device) {
+            return Record::Changed(device.profile_uuid.clone().filter(|_| has_profile(device, None)));
+        }
         if is_done { Record::Done } else { Record::NotDone }
+    }
+
+    /// Whether a device is still one that the plan's filter admits. What it has of the plan's own profile, under the UUID that this had
+    /// before, nobody else has given it.
+    fn is_as_planned(&self, number: u32, device: &Device) -> bool {
+        let Some(StoredTask { task, only: Some(only), .. }) = self.state.tasks.get(&number) else { return true };
+        let had = device.profile_uuid.as_ref();
+        let is_own = match (task, had) {
+            (Task::Assign { profile, .. }, Some(had)) => self.state.redefinition(profile, had).is_some(),
+            _ => false,
+        };
+        is_own || only.holds(device)
     }
 
     /// The call failed as a whole.
@@ -117,14 +142,11 @@ impl Next {
         if error.advice() == Advice::DefineProfileAgain && batch.kind == Kind::Send && is_assignment {
             return self.profile_unknown(batch.task);
         }
-        let obstacle = self.failed(error);
+        let obstacle = Obstacle::of(error);
         if obstacle == Obstacle::Refused {
-            // Perhaps for one of them: each is tried a few times, with whichever others are due then.
-            for serial in &batch.serials {
-                let Some(mut pending) = self.state.devices.remove(serial) else { continue };
-                let outcome = self.odd(&mut pending, Outcome::Refused);
-                self.put(serial, pending, outcome);
-            }
+            self.refused(batch, error);
+        } else {
+            self.failed(error);
         }
     }
 
@@ -144,21 +166,27 @@ impl Next {
         match result {
             Ok(new) => {
                 self.worked();
-                let Some(stored) = self.state.tasks.get_mut(&number) else { return };
-                stored.unknown = false;
-                stored.redefined = stored.redefined.saturating_add(1);
-                let redefined = stored.redefined;
-                if let Task::Assign { profile, uuid } = &mut stored.task {
-                    let (profile, from) = (profile.clone(), std::mem::replace(uuid, new.clone()));
-                    self.changes.push(Change::Redefined { profile, from, to: new });
+                let Some(old) = self.task(number).cloned() else { return };
+                let Task::Assign { profile, uuid: from } = old.clone() else { return };
+                let mut renewed = BTreeSet::new();
+                let mut redefined = 0;
+                for (number, stored) in self.state.tasks.iter_mut().filter(|(_, stored)| stored.task == old) {
+                    stored.task = Task::Assign { profile: profile.clone(), uuid: new.clone() };
+                    stored.unknown = false;
+                    stored.redefined = stored.redefined.saturating_add(1);
+                    redefined = redefined.max(stored.redefined);
+                    renewed.insert(*number);
                 }
-                self.merge(number);
+                self.merge(&renewed);
+                self.state.remember(&profile, &from, &new);
+                self.changes.push(Change::Redefined { profile, from, to: new });
                 if redefined > 1 {
                     // Not at once: Apple may not know it yet.
-                    let until = (self.now + self.pause(redefined), Why::ProfileUnknown);
-                    for pending in self.state.devices.values_mut().filter(|pending| pending.task == number) {
+                    let until = (after(self.now, self.pause(redefined)), Why::ProfileUnknown);
+                    let of_them = |pending: &Pending| renewed.contains(&pending.task);
+                    self.state.devices.update(of_them, |pending| {
                         pending.until = Some(pending.until.map_or(until, |its| its.max(until)));
-                    }
+                    });
                 }
             }
             Err(error) => {
@@ -172,19 +200,16 @@ impl Next {
         }
     }
 
-    /// Two tasks are the same since a profile was defined again: one goes on.
-    fn merge(&mut self, number: u32) {
-        let same = |task: &Task| {
-            self.state
-                .tasks
-                .iter()
-                .find(|(other, stored)| **other != number && stored.task == *task)
-                .map(|(other, _)| *other)
-        };
-        let Some(other) = self.task(number).and_then(same) else { return };
-        for pending in self.state.devices.values_mut().filter(|pending| pending.task == other) {
-            pending.task = number;
+    /// Tasks are the same since a profile was defined again: one goes on.
+    fn merge(&mut self, renewed: &BTreeSet<u32>) {
+        let mut into = BTreeMap::new();
+        for (number, stored) in renewed.iter().filter_map(|number| Some((number, self.state.tasks.get(number)?))) {
+            let is_same = |other: &StoredTask| (&other.task, &other.only) == (&stored.task, &stored.only);
+            let others = self.state.tasks.iter().filter(|(other, stored)| !renewed.contains(other) && is_same(stored));
+            into.extend(others.map(|(other, _)| (*other, *number)));
         }
+        let of_them = |pending: &Pending| into.contains_key(&pending.task);
+        self.state.devices.update(of_them, |pending| pending.task = *into.get(&pending.task).unwrap_or(&pending.task));
     }
 
     /// The call was not answered before its deadline.
@@ -243,8 +268,12 @@ impl Next {
                 if pending.throttled > self.policy.throttled_most {
                     return Some(Outcome::Throttled { retry_after });
                 }
-                let named = retry_after.map(|after| TimeDelta::from_std(after).unwrap_or(LONGEST_THROTTLE));
-                let wait = named.map_or(self.policy.throttled_pause, |named| named.min(LONGEST_THROTTLE));
+                let named = retry_after.map(|after| TimeDelta::from_std(after).unwrap_or(TimeDelta::MAX));
+                if named.is_some_and(|named| named > self.policy.throttled_longest) {
+                    // Never sent before Apple's time; nobody's plan any more when that comes.
+                    return Some(Outcome::Throttled { retry_after });
+                }
+                let wait = named.unwrap_or(self.policy.throttled_pause);
                 // A wait of no time would be a hot loop.
                 self.later(pending, wait.max(TimeDelta::seconds(1)), Why::Throttled)
             }
@@ -272,8 +301,8 @@ impl Next {
         self.later(pending, self.policy.parked, Why::Parked)
     }
 
-    fn later(&self, pending: &mut Pending, after: TimeDelta, why: Why) -> Option<Outcome> {
-        pending.until = self.now.checked_add_signed(after).map(|until| (until, why));
+    fn later(&self, pending: &mut Pending, pause: TimeDelta, why: Why) -> Option<Outcome> {
+        pending.until = Some((after(self.now, pause), why));
         None
     }
 
@@ -286,7 +315,7 @@ impl Next {
         self.policy.read_back.filter(|_| self.task(task) != Some(&Task::Disown))
     }
 
-    fn task(&self, number: u32) -> Option<&Task> {
+    pub(super) fn task(&self, number: u32) -> Option<&Task> {
         self.state.tasks.get(&number).map(|stored| &stored.task)
     }
 
@@ -303,12 +332,13 @@ impl Next {
         obstacle
     }
 
-    fn obstacle(&mut self, why: Obstacle, until: Option<DateTime<Utc>>) {
+    pub(super) fn obstacle(&mut self, why: Obstacle, until: Option<DateTime<Utc>>) {
         let state = &mut self.state;
         let since = state.wait.filter(|_| state.failures > 0).map_or(self.now, |wait| wait.since.min(self.now));
         state.failures = state.failures.saturating_add(1);
         let pauses = self.policy.pauses();
-        let until = until.unwrap_or_else(|| self.now + pauses.after(why.needs_somebody(), state.failures, self.nonce));
+        let until =
+            until.unwrap_or_else(|| after(self.now, pauses.after(why.needs_somebody(), state.failures, self.nonce)));
         state.wait = Some(Wait { until, why, since });
     }
 }

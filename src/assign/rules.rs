@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::desired::DesiredState;
 use super::name::ProfileName;
 use super::profiles::Profiles;
-use super::selector::Selector;
+use super::selector::{Selector, typed};
 use super::stored::{self, StateError, VERSION};
 use crate::id::SerialNumber;
 use crate::token::TokenIdentity;
@@ -41,7 +41,7 @@ pub struct AssignmentRules {
     #[serde(deserialize_with = "stored::version")]
     version: u32,
     token: TokenIdentity,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "choices")]
     choices: BTreeMap<SerialNumber, ProfileName>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rules: Vec<Rule>,
@@ -78,21 +78,25 @@ pub enum RulePlace {
 #[non_exhaustive]
 pub enum RulesProblem {
     /// ASG-7: the default profile does not exist.
-    #[error("the default profile {profile:?} does not exist: define it, or name one that is defined with this token")]
+    #[error(
+        "the default profile {:?} does not exist: define it, or name one that is defined with this token",
+        .profile.as_str()
+    )]
     DefaultProfileUnknown {
         /// The profile.
         profile: ProfileName,
     },
     /// ASG-7: the default profile was defined with another token, whose devices alone can have it.
     #[error(
-        "the default profile {profile:?} belongs to another token: define it with this token too, under another name"
+        "the default profile {:?} belongs to another token: define it with this token too, under another name",
+        .profile.as_str()
     )]
     DefaultProfileOfOtherToken {
         /// The profile.
         profile: ProfileName,
     },
     /// A profile does not exist.
-    #[error("{place} names the profile {profile:?}, which does not exist: define it, or correct the name")]
+    #[error("{place} names the profile {:?}, which does not exist: define it, or correct the name", .profile.as_str())]
     ProfileUnknown {
         /// Where it is named.
         place: RulePlace,
@@ -101,7 +105,8 @@ pub enum RulesProblem {
     },
     /// A profile was defined with another token, whose devices alone can have it.
     #[error(
-        "{place} names the profile {profile:?}, which belongs to another token: define it with this token too, under another name"
+        "{place} names the profile {:?}, which belongs to another token: define it with this token too, under another name",
+        .profile.as_str()
     )]
     ProfileOfOtherToken {
         /// Where it is named.
@@ -111,9 +116,9 @@ pub enum RulesProblem {
     },
 }
 
-/// Rules that cannot be followed, with everything that is wrong with them.
+/// Rules that cannot be followed, with everything that is wrong with them. Its text shows the first few, and how many more there are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+#[error("{}", first_of(.problems))]
 #[non_exhaustive]
 pub struct RulesError {
     /// At least one.
@@ -224,6 +229,30 @@ impl Rule {
     pub fn new(name: impl Into<String>, profile: ProfileName, when: Selector) -> Self {
         Self { name: name.into(), profile, when }
     }
+}
+
+/// How many problems are shown.
+const SHOWN: usize = 10;
+
+fn first_of(problems: &[RulesProblem]) -> String {
+    let mut shown: Vec<String> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = problems.len().saturating_sub(SHOWN);
+    if more > 0 {
+        shown.push(format!("and {more} more"));
+    }
+    shown.join("; ")
+}
+
+/// Reads choices; each device has one, however its serial number is written.
+fn choices<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<SerialNumber, ProfileName>, D::Error> {
+    let mut choices = BTreeMap::new();
+    for (serial, profile) in stored::unique::<D, SerialNumber, ProfileName>(deserializer)? {
+        if let Some(twice) = choices.insert(typed(serial.clone()), profile) {
+            let text = format!("the device {serial} is there twice, with the profile {twice} and with another");
+            return Err(serde::de::Error::custom(text));
+        }
+    }
+    Ok(choices)
 }
 
 impl std::fmt::Display for RulePlace {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use super::stored;
 use crate::api::{Device, DeviceFamily, Os};
 use crate::id::SerialNumber;
 use crate::os::Platform;
@@ -11,7 +12,10 @@ use crate::os::Platform;
 /// Which devices are meant: those that meet every condition. Without a condition, all of them.
 ///
 /// A condition is a list of which one entry has to fit. An empty list fits no device, so that a list which a program puts together and
-/// which comes out empty never means all.
+/// which comes out empty never means all. In stored rules, a condition that is `null` is refused for the same reason.
+///
+/// Stored rules may be written by people: upper and lower case, and spaces around, make no difference for families, models, systems and
+/// serial numbers. Tags are the caller's, and compared to the letter.
 ///
 /// ```
 /// use std::collections::BTreeSet;
@@ -30,15 +34,15 @@ use crate::os::Platform;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Selector {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "families")]
     family: Option<BTreeSet<DeviceFamily>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stored::not_null")]
     model: Option<BTreeSet<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "systems")]
     os: Option<BTreeSet<Platform>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "serials")]
     serial: Option<BTreeSet<SerialNumber>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "stored::not_null")]
     tag: Option<BTreeSet<String>>,
 }
 
@@ -48,10 +52,10 @@ impl Selector {
         Self::default()
     }
 
-    /// Of one of these families (Apple's `device_family`). Said again, it replaces what was said; so do the others.
+    /// Of one of these families (Apple's `device_family`); upper and lower case are the same for those that are known. Said again, it replaces what was said; so do the others.
     #[must_use]
     pub fn family(self, families: impl IntoIterator<Item = DeviceFamily>) -> Self {
-        Self { family: Some(families.into_iter().collect()), ..self }
+        Self { family: Some(families.into_iter().map(known).collect()), ..self }
     }
 
     /// Of one of these models, as in `MacBook Pro` (Apple's `model`); upper and lower case are the same.
@@ -94,6 +98,32 @@ impl Selector {
             && self.serial.as_ref().is_none_or(|serials| serials.contains(&device.serial_number))
             && self.tag.as_ref().is_none_or(|wanted| !wanted.is_disjoint(tags))
     }
+}
+
+/// A family in Apple's spelling, where it differs from a known one in case or spaces.
+fn known(family: DeviceFamily) -> DeviceFamily {
+    let is = |known: &&DeviceFamily| known.as_str().eq_ignore_ascii_case(family.as_str().trim());
+    DeviceFamily::ALL.iter().find(is).cloned().unwrap_or(family)
+}
+
+/// A serial number that somebody may have typed, as Apple writes it. What can be no serial number of Apple's is kept as it came.
+pub(super) fn typed(serial: SerialNumber) -> SerialNumber {
+    serial.as_str().parse().unwrap_or(serial)
+}
+
+fn families<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeSet<DeviceFamily>>, D::Error> {
+    let families = Vec::<DeviceFamily>::deserialize(deserializer)?;
+    Ok(Some(families.into_iter().map(known).collect()))
+}
+
+fn serials<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeSet<SerialNumber>>, D::Error> {
+    let serials = Vec::<SerialNumber>::deserialize(deserializer)?;
+    Ok(Some(serials.into_iter().map(typed).collect()))
+}
+
+fn systems<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<BTreeSet<Platform>>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    names.iter().map(|name| name.parse().map_err(serde::de::Error::custom)).collect::<Result<_, _>>().map(Some)
 }
 
 /// The operating system of a device.

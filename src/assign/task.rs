@@ -1,11 +1,12 @@
 //! What is done with devices.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::approved::ApprovedPlan;
+use super::condition::Condition;
 use super::name::ProfileName;
 use crate::id::{ProfileUuid, SerialNumber};
 use crate::token::TokenIdentity;
@@ -41,6 +42,8 @@ pub enum Task {
 pub struct Work {
     /// Whose devices these are, where that is known.
     pub(super) token: Option<TokenIdentity>,
+    /// What the devices have to have still.
+    pub(super) only: Option<Condition>,
     pub(super) parts: Vec<(Task, BTreeSet<SerialNumber>)>,
 }
 
@@ -143,28 +146,26 @@ impl Disown {
 impl From<ApprovedPlan> for Work {
     fn from(plan: ApprovedPlan) -> Self {
         let token = Some(plan.plan().token());
-        let mut parts: Vec<(Task, BTreeSet<SerialNumber>)> = Vec::new();
+        let only = plan.plan().condition();
+        let mut parts: BTreeMap<Task, BTreeSet<SerialNumber>> = BTreeMap::new();
         for group in plan.into_groups() {
-            let task = Task::Assign { profile: group.profile, uuid: group.profile_uuid };
             // Groups that differ in reason or effect alone share their calls.
-            match parts.iter_mut().find(|(known, _)| *known == task) {
-                Some((_, devices)) => devices.extend(group.devices),
-                None => parts.push((task, group.devices)),
-            }
+            let task = Task::Assign { profile: group.profile, uuid: group.profile_uuid };
+            parts.entry(task).or_default().extend(group.devices);
         }
-        Self { token, parts }
+        Self { token, only, parts: parts.into_iter().collect() }
     }
 }
 
 impl From<Removal> for Work {
     fn from(removal: Removal) -> Self {
-        Self { token: None, parts: vec![(Task::Remove, removal.serials)] }
+        Self { token: None, only: None, parts: vec![(Task::Remove, removal.serials)] }
     }
 }
 
 impl From<Disown> for Work {
     fn from(disown: Disown) -> Self {
-        Self { token: None, parts: vec![(Task::Disown, disown.serials)] }
+        Self { token: None, only: None, parts: vec![(Task::Disown, disown.serials)] }
     }
 }
 

@@ -314,6 +314,87 @@ fn hazards_wait_for_a_decision() {
     assert!(matches!(ApprovedPlan::from_json(&harmless.to_json()), Err(StateError::NotApproved { undecided: 0 })));
 }
 
+/// A stored approval is one only where it is read as one.
+#[test]
+fn decisions_do_not_outlive_their_plan() {
+    let rules = AssignmentRules::new(token("CK")).default_profile(name("P1"));
+    let hurt = plan(
+        &rules,
+        &[(device("S1", None), Known::new().enrolled(Enrolled::ByUser)), (device("S2", None), Known::new())],
+    );
+    let confirmed = hurt.clone().decide(|_| HazardDecision::Confirm);
+    let json = confirmed.to_json();
+    // Whoever reads it as a plan is asked again.
+    for again in [AssignmentPlan::from_json(&json).unwrap(), serde_json::from_str(&json).unwrap()] {
+        assert_eq!(again, hurt);
+        assert_eq!(again.clone().approve().unwrap_err().devices, 1);
+        assert_eq!(again.withhold_hazards().devices(), 1);
+    }
+    assert_eq!(ApprovedPlan::from_json(&json).unwrap(), confirmed);
+    // So is whoever withholds it after all.
+    let withheld = confirmed.plan().clone().withhold_hazards();
+    assert_eq!((withheld.devices(), withheld.withheld().count()), (1, 1));
+
+    // What somebody has written to be withheld is, also where there was nothing to decide.
+    let text = json.replace(r#""effect":"now","#, r#""effect":"now","decision":"withhold","#);
+    assert_ne!(text, json);
+    let written = ApprovedPlan::from_json(&text).unwrap();
+    assert_eq!((written.devices(), written.withheld().count()), (1, 1));
+    assert_eq!(AssignmentPlan::from_json(&text).unwrap().withhold_hazards().devices(), 0);
+
+    // A device is in one group.
+    let twice = json.replace(r#""devices":["S2"]"#, r#""devices":["S1","S2"]"#);
+    assert_ne!(twice, json);
+    for error in [AssignmentPlan::from_json(&twice).unwrap_err(), ApprovedPlan::from_json(&twice).unwrap_err()] {
+        assert!(error.to_string().contains("the device S1 is in two groups"), "{error}");
+    }
+}
+
+/// Rules that people have written: spelling does not matter, and what says nothing is not everything.
+#[test]
+fn rules_from_outside() {
+    let token = token("CK").to_string();
+    let json = |rest: &str| AssignmentRules::from_json(&format!(r#"{{"version":1,"token":"{token}",{rest}}}"#));
+    let when = |when: &str| json(&format!(r#""rules":[{{"name":"a","profile":"P1","when":{{{when}}}}}]"#));
+    let selected = |rules: &AssignmentRules| {
+        let mut ipad = device("S1", Some(DeviceFamily::Ipad));
+        ipad.model = Some("iPad Air".to_owned());
+        ipad.os = Some(Os::IpadOs);
+        rules.with_profiles(&profiles()).unwrap().resolve(&ipad, &BTreeSet::new()).name().is_some()
+    };
+    for typed in [
+        r#""family":["ipad"]"#,
+        r#""family":[" IPAD "]"#,
+        r#""serial":[" s1 "]"#,
+        r#""os":["ipados"]"#,
+        r#""model":["ipad air"]"#,
+    ] {
+        assert!(selected(&when(typed).unwrap()), "{typed}");
+    }
+    assert!(selected(&json(r#""choices":{" s1 ":"P1"}"#).unwrap()));
+    assert!(!selected(&when(r#""family":["Watch"]"#).unwrap()));
+    let kept = when(r#""family":["Watch"]"#).unwrap().to_json();
+    assert!(kept.contains(r#""Watch""#), "{kept}");
+    for condition in ["family", "model", "os", "serial", "tag"] {
+        let error = when(&format!(r#""{condition}":null"#)).unwrap_err().to_string();
+        assert!(error.contains("null"), "{condition}: {error}");
+    }
+    for twice in [r#""choices":{"S1":"P1","S1":"P3"}"#, r#""choices":{"S1":"P1","s1":"P3"}"#] {
+        let error = json(twice).unwrap_err().to_string();
+        assert!(error.contains("is there twice"), "{error}");
+    }
+    // However many choices are wrong, the text stays short.
+    let many = (0..2_000).fold(AssignmentRules::new(self::token("CK")), |rules, number| {
+        rules.choose(serial(&format!("S{number}")), name("GONE"))
+    });
+    let profiles = profiles();
+    let error = many.with_profiles(&profiles).unwrap_err();
+    assert_eq!(error.problems.len(), 2_000);
+    let text = error.to_string();
+    assert!(text.ends_with("; and 1990 more") && text.len() < 2_000, "{text}");
+    assert!(text.starts_with("the choice for S0 names the profile \"GONE\", which"), "{text}");
+}
+
 /// A plan with something of everything.
 fn whole_plan() -> AssignmentPlan {
     let rules = AssignmentRules::new(token("CK"))

@@ -1,7 +1,7 @@
 //! `Assigner`, answer by answer: what each thing that Apple says comes to.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use apple_ade::Stamp;
 use apple_ade::api::{Device, DeviceDetails, GetDeviceDetails};
@@ -12,6 +12,12 @@ use apple_ade::token::{ServerToken, TokenIdentity};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::api_responses::{parse, read};
+
+mod clock;
+mod orders;
+mod refused;
+mod stored;
+mod trouble;
 
 pub(crate) fn token(key: &str) -> TokenIdentity {
     let json = format!(
@@ -214,9 +220,11 @@ fn words() {
         (r#"{"devices":{"S1":"THROTTLED"},"retry_after_seconds":7200}"#, Err((TimeDelta::hours(2), Why::Throttled))),
         (r#"{"devices":{"S1":"THROTTLED"}}"#, Err((TimeDelta::hours(24), Why::Throttled))),
         (r#"{"devices":{"S1":"THROTTLED"},"retry_after_seconds":0}"#, Err((TimeDelta::seconds(1), Why::Throttled))),
+        (r#"{"devices":{"S1":"THROTTLED"},"retry_after_seconds":2592000}"#, Err((TimeDelta::days(30), Why::Throttled))),
         (
+            // What Apple wants to be left alone for longer than anybody waits is not sent before, but reported.
             r#"{"devices":{"S1":"THROTTLED"},"retry_after_seconds":18446744073709551615}"#,
-            Err((TimeDelta::days(7), Why::Throttled)),
+            Ok(Outcome::Throttled { retry_after: Some(Duration::from_secs(u64::MAX)) }),
         ),
         (r#"{"devices":{"S1":"NOT_ACCESSIBLE"}}"#, Err((TimeDelta::days(45), Why::Parked))),
         (r#"{"devices":{"S1":"NOT_FOUND"}}"#, Err((TimeDelta::days(45), Why::Parked))),
@@ -347,179 +355,6 @@ fn after_a_crash_it_looks_first() {
     assert!(matches!(assign.call().request, Request::Details(_)));
 }
 
-/// NOT_ACCESSIBLE waits until the device is listed again, and not for ever.
-#[test]
-fn parked_until_seen() {
-    let mut assign = Assign::of_one(POLICY);
-    assign.says(r#"{"devices":{"S1":"NOT_ACCESSIBLE"}}"#);
-    // What is about to be stored counts.
-    assign.next();
-    assign.machine.seen(&serial("S1"));
-    assign.commit();
-    assign.commit();
-    assign.look(&[("S1", Some("NOT_ACCESSIBLE"))]);
-    assign.commit();
-    assert_eq!((assign.machine.health().parked, assign.machine.health().pending), (1, 1));
-    assign.machine.seen(&serial("S2"));
-    assert!(matches!(assign.next(), Step::Sleep { why: Why::Parked, .. }));
-    // A plan has seen it too, and does not add it twice.
-    assign.machine.add(plan("P", "U1", &["S1"])).unwrap();
-    assert_eq!(outcomes(&assign.commit()), []);
-    assign.look(&[("S1", Some("NOT_ACCESSIBLE"))]);
-    assign.commit();
-    assert_eq!(assign.sleep(), (TimeDelta::days(45), Why::Parked));
-    assert_eq!(outcomes(&assign.commit()), [("S1".to_owned(), Outcome::NotAccessible)]);
-    assert_eq!(assign.next(), Step::Done);
-}
-
-/// A profile that Apple does not know is defined again by the caller; not for ever.
-#[test]
-fn an_unknown_profile_is_defined_again() {
-    for error in [refusal(404, "NOT_FOUND", None), refusal(400, "PROFILE_NOT_FOUND", None)] {
-        let mut assign = Assign::of_one(POLICY);
-        for (round, (old, new)) in [("U1", "U2"), ("U2", "U3"), ("U3", "U4")].into_iter().enumerate() {
-            assign.answer(Err(error.clone()));
-            assign.commit();
-            let Step::Define(define) = assign.next() else { panic!("{:?}", assign.next()) };
-            assert_eq!((define.profile.as_str(), define.uuid.as_str()), ("P", old));
-            assert!(assign.machine.health().is_stuck());
-            // Until it is defined, also after a crash.
-            let mut again = Assigner::resume(assign.machine.state().clone(), POLICY);
-            assert!(matches!(again.next(&assign.stamp()), Step::Define(_)));
-            let stamp = assign.stamp();
-            assign.machine.defined(define.id, Ok(new.parse().unwrap()), &stamp).unwrap();
-            let commit = assign.commit();
-            let redefined = Change::Redefined {
-                profile: "P".parse().unwrap(),
-                from: old.parse().unwrap(),
-                to: new.parse().unwrap(),
-            };
-            assert_eq!(commit.changes(), [redefined]);
-            if round > 0 {
-                assert_eq!(assign.sleep().1, Why::ProfileUnknown);
-            }
-            assign.look(&[("S1", None)]);
-            if matches!(assign.next(), Step::Commit(_)) {
-                assign.commit();
-            }
-            assert!(matches!(assign.call().request, Request::Assign(request) if request.profile_uuid.as_str() == new));
-        }
-        assign.answer(Err(error));
-        assert_eq!(outcomes(&assign.commit()), [("S1".to_owned(), Outcome::ProfileUnknown)]);
-    }
-    // The caller cannot define it: an outage is waited for, a refusal three times.
-    let mut assign = Assign::of_one(POLICY);
-    assign.answer(Err(refusal(404, "NOT_FOUND", None)));
-    assign.commit();
-    let mut ended = Vec::new();
-    for error in [
-        refusal(503, "", None),
-        refusal(400, "CONFIG_URL_INVALID", None),
-        refusal(400, "CONFIG_URL_INVALID", None),
-        refusal(400, "CONFIG_URL_INVALID", None),
-    ] {
-        assert_eq!(ended, []);
-        let Step::Define(define) = assign.next() else { panic!("{:?}", assign.next()) };
-        let stamp = assign.stamp();
-        assign.machine.defined(define.id, Err(error), &stamp).unwrap();
-        ended = outcomes(&assign.commit());
-        assert!(matches!(assign.sleep().1, Why::Obstacle(_)));
-    }
-    assert_eq!(ended, [("S1".to_owned(), Outcome::ProfileUnknown)]);
-}
-
-/// The read-back check: Apple's SUCCESS is not taken for it.
-#[test]
-fn read_back() {
-    let policy = AssignPolicy { read_back: Some(TimeDelta::minutes(1)), ..POLICY };
-    let mut assign = Assign::of_one(policy);
-    assign.says(r#"{"devices":{"S1":"SUCCESS"}}"#);
-    assert_eq!(outcomes(&assign.commit()), []);
-    assert_eq!(assign.sleep(), (TimeDelta::minutes(1), Why::ReadBack));
-    assign.look(&[("S1", Some("U1"))]);
-    assert_eq!(outcomes(&assign.commit()), [("S1".to_owned(), Outcome::Success)]);
-
-    let mut assign = Assign::of_one(policy);
-    for round in 1..=3 {
-        assign.says(r#"{"devices":{"S1":"SUCCESS"}}"#);
-        assign.commit();
-        assert_eq!(assign.sleep().1, Why::ReadBack);
-        assign.look(&[("S1", None)]);
-        let commit = assign.commit();
-        if round == 3 {
-            assert_eq!(outcomes(&commit), [("S1".to_owned(), Outcome::Unconfirmed)]);
-            break;
-        }
-        assert_eq!(assign.sleep().1, Why::ReadBack);
-        assign.look(&[("S1", None)]);
-        assign.commit();
-    }
-}
-
-/// Errors of a call as a whole: each has its pause, and its end.
-#[test]
-fn obstacles() {
-    let hour = TimeDelta::hours(1);
-    let cases = [
-        (refusal(503, "", None), TimeDelta::seconds(30), Obstacle::Outage, false),
-        (refusal(503, "", Some("90")), TimeDelta::seconds(90), Obstacle::TooManyCalls, false),
-        (refusal(429, "TOO_MANY_REQUESTS", Some("3600")), hour, Obstacle::TooManyCalls, false),
-        (TransportError::new("reset").into(), TimeDelta::seconds(30), Obstacle::Outage, false),
-        (refusal(403, "T_C_NOT_SIGNED", None), hour, Obstacle::TermsNotSigned, true),
-        (refusal(401, "token_rejected", None), hour, Obstacle::TokenRejected, true),
-        (refusal(403, "ACCESS_DENIED", None), hour, Obstacle::AccessDenied, true),
-    ];
-    for (error, pause, obstacle, is_somebodys) in cases {
-        let mut assign = Assign::of_one(POLICY);
-        assign.answer(Err(error));
-        assert_eq!(outcomes(&assign.commit()), []);
-        let health = assign.machine.health();
-        assert_eq!((health.obstacle, health.is_stuck()), (Some(obstacle), is_somebodys));
-        let before = assign.now;
-        assert_eq!(assign.sleep(), (pause, Why::Obstacle(obstacle)));
-        // Somebody has done it: the pause ends. Others do not.
-        assign.now = before;
-        assign.machine.resolved();
-        assert_eq!(matches!(assign.next(), Step::Call(_)), is_somebodys, "{obstacle:?}");
-    }
-    // It grows, and a clock that was set back does not make it longer than a day or so.
-    let mut assign = Assign::of_one(POLICY);
-    for pause in [30, 60, 120, 240, 480, 960, 1800, 1800] {
-        assign.answer(Err(refusal(503, "", None)));
-        assign.commit();
-        assert_eq!(assign.sleep().0, TimeDelta::seconds(pause));
-    }
-    assert!(assign.machine.health().is_stuck());
-    assign.answer(Err(refusal(503, "", None)));
-    assign.commit();
-    assign.now -= TimeDelta::days(400);
-    assert!(assign.sleep().0 <= TimeDelta::days(45));
-    // Refused for good: three times, then it is reported.
-    let mut assign = Assign::of_one(POLICY);
-    for round in 1..=3 {
-        assign.answer(Err(refusal(400, "DEVICE_ID_REQUIRED", None)));
-        let ended = outcomes(&assign.commit());
-        assert_eq!(ended.first().map(|(_, outcome)| outcome), (round == 3).then_some(&Outcome::Refused));
-        assign.sleep();
-    }
-    assert_eq!(assign.next(), Step::Done);
-}
-
-/// A call that is not answered is given up; its answer is then too late.
-#[test]
-fn silence() {
-    let mut assign = Assign::of_one(POLICY);
-    let call = assign.call();
-    assert_eq!(call.deadline, assign.now + TimeDelta::minutes(5));
-    assign.now = call.deadline;
-    assign.commit();
-    let stamp = assign.stamp();
-    let late = assign.machine.answer(call.id, Ok(Answer::Assign(read("{}"))), &stamp);
-    assert_eq!(late, Err(Misuse::NoSuchCall { given: call.id, expected: None }));
-    assert_eq!(assign.sleep().1, Why::Obstacle(Obstacle::NoAnswer));
-    assert!(matches!(assign.call().request, Request::Details(_)));
-}
-
 /// ASG-11: a profile is taken away by the same machine; what has none is not sent, and nobody waits for what is not here.
 #[test]
 fn removal() {
@@ -557,98 +392,4 @@ fn disowning() {
     assign.says(r#"{"devices":{"S1":"SUCCESS"}}"#);
     assert_eq!(outcomes(&assign.commit()), [("S1".to_owned(), Outcome::Success)]);
     assert_eq!(assign.next(), Step::Done);
-}
-
-/// A plan of another token is not added.
-#[test]
-fn a_plan_belongs_to_its_token() {
-    let mut profiles = Profiles::new();
-    profiles.insert("P".parse().unwrap(), DefinedProfile::new(token("CK_OTHER"), "U1".parse().unwrap()));
-    let rules = AssignmentRules::new(token("CK_OTHER")).default_profile("P".parse().unwrap());
-    let mut planner = Planner::new(rules.with_profiles(&profiles).unwrap());
-    planner.add(&Device::new(serial("S9")), &Known::new());
-    let other = planner.finish().approve().unwrap();
-
-    let mut assign = Assign::of_one(POLICY);
-    let error = assign.machine.add(other.clone()).unwrap_err();
-    assert_eq!((error.ours, error.theirs), (token("CK"), token("CK_OTHER")));
-    assert_eq!(assign.sent(), ["S1"]);
-    // What was given back can be added where it belongs; there, too, before anything is stored.
-    let mut machine = Assigner::new(POLICY);
-    machine.add(error.work).unwrap();
-    assert!(machine.add(plan("P", "U1", &["S1"])).is_err());
-    // It is stored.
-    let mut machine = Assigner::resume(AssignerState::from_json(&assign.machine.state().to_json()).unwrap(), POLICY);
-    assert!(machine.add(other).is_err());
-    machine.add(Removal::of([serial("S9")])).unwrap();
-}
-
-/// The newest order counts; the one before ends, and is not carried out.
-#[test]
-fn superseded() {
-    let mut assign = Assign::of_one(POLICY);
-    assign.says(r#"{"devices":{"S1":"THROTTLED"}}"#);
-    assign.commit();
-    // The same again is the same, and what it waits for goes on.
-    assign.machine.add(plan("P", "U1", &["S1"])).unwrap();
-    assert!(matches!(assign.next(), Step::Sleep { why: Why::Throttled, .. }));
-    assign.machine.add(plan("Q", "U2", &["S1"])).unwrap();
-    let commit = assign.commit();
-    assert_eq!(outcomes(&commit), [("S1".to_owned(), Outcome::Superseded)]);
-    let pending: Vec<String> = commit.state().pending().map(|(serial, task)| format!("{serial}: {task}")).collect();
-    assert_eq!(pending, ["S1: assign Q"]);
-}
-
-/// Misuse changes nothing, and says what would be right.
-#[test]
-fn misuse() {
-    let mut assign = Assign::of_one(POLICY);
-    let (call, stamp) = (assign.call(), assign.stamp());
-    let machine = &mut assign.machine;
-    let other = machine.answer(call.id, Ok(Answer::Details(DeviceDetails::default())), &stamp).unwrap_err();
-    assert!(other.to_string().contains("another kind"));
-    let unknown = machine.answer(99, Ok(Answer::Assign(read("{}"))), &stamp).unwrap_err();
-    assert_eq!(unknown, Misuse::NoSuchCall { given: 99, expected: Some(call.id) });
-    assert_eq!(machine.committed(call.id), Err(Misuse::NoSuchCommit { given: call.id, expected: None }));
-    let undefined = machine.defined(call.id, Ok("U2".parse().unwrap()), &stamp);
-    assert_eq!(undefined, Err(Misuse::NoSuchDefinition { given: call.id, expected: None }));
-    assert_eq!(assign.call(), call);
-}
-
-/// States, plans and rules as earlier versions stored them are read, and others say what they are.
-#[test]
-fn stored_states() {
-    let mut kinds = BTreeSet::new();
-    for name in crate::fixture::names("assign_state", ".json") {
-        let text = crate::fixture::text(&format!("assign_state/{name}"));
-        let kind = name.split('-').nth(1).unwrap().trim_end_matches(".json").to_owned();
-        let again = match kind.as_str() {
-            "rules" => AssignmentRules::from_json(&text).map(|rules| rules.to_json()),
-            "plan" => AssignmentPlan::from_json(&text).map(|plan| plan.to_json()),
-            "approved" => ApprovedPlan::from_json(&text).map(|plan| plan.to_json()),
-            "state" => AssignerState::from_json(&text).map(|state| {
-                let mut machine = Assigner::resume(state.clone(), POLICY);
-                assert!(!matches!(machine.next(&Stamp::new(start() + TimeDelta::days(1), [0; 16])), Step::Commit(_)));
-                state.to_json()
-            }),
-            other => panic!("{other}"),
-        };
-        let again = again.unwrap_or_else(|error| panic!("{name}: {error}"));
-        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert_eq!(value(&again), value(&text), "{name}");
-        let newer = text.replace("\"version\":1", "\"version\":2");
-        let error = AssignerState::from_json(&newer).unwrap_err();
-        assert!(error.to_string().contains("version 2"), "{error}");
-        kinds.insert(kind);
-    }
-    assert_eq!(kinds.len(), 4);
-    for wrong in [
-        "",
-        "{}",
-        r#"{"version":1}"#,
-        r#"{"version":1,"next_task":1,"tasks":{},"devices":{"S1":{"task":0}},"failures":0}"#,
-        r#"{"version":1,"next_task":0,"tasks":{"0":{"task":"remove"}},"devices":{},"failures":0}"#,
-    ] {
-        assert!(AssignerState::from_json(wrong).is_err(), "{wrong}");
-    }
 }

@@ -78,19 +78,15 @@ pub(super) fn read(reading: &mut Reading<'_>, draft: &mut Draft) {
 /// The enrollment customization: a page on which users sign in.
 fn page(reading: &mut Reading<'_>, draft: &mut Draft) {
     let Some(value) = reading.take(&[PAGE]) else { return };
-    let is_page = match value {
-        Tree::Text(id) => !["", "0", "-1"].contains(&id.trim()),
+    let is_page = if let Tree::Text(id) = value {
+        !["", "0", "-1"].contains(&id.trim())
+    } else {
         // An id of another type is one all the same: without it the second factor would be lost.
-        _ => {
-            let is_page = says_more_than_no(value);
-            let reason = if is_page {
-                "this has to be a text; it is taken for the id of a page"
-            } else {
-                "this has to be a text"
-            };
-            reading.lose(PAGE, LossKind::WrongType, reason, value);
-            is_page
-        }
+        let is_page = says_more_than_no(value);
+        let reason =
+            if is_page { "this has to be a text; it is taken for the id of a page" } else { "this has to be a text" };
+        reading.lose(PAGE, LossKind::WrongType, reason, value);
+        is_page
     };
     if !is_page {
         return;

@@ -209,9 +209,7 @@ impl fmt::Display for PlanStep {
                 if otherwise.is_empty() {
                     return Ok(());
                 }
-                f.write_str(
-                    "; if that does not reach it, retire it from the console and set it to factory settings by ",
-                )?;
+                f.write_str("; if that does not reach it, retire it from the console and set it to factory settings by ")?;
                 any_of(f, otherwise)
             }
             Self::RetireFromConsole => f.write_str("retire the device from the console"),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use apple_ade::interop::{Model, Source, ThisServer};
 use apple_ade::os::Target;
+use apple_ade::profile::{Language, Locale, Region};
 use lexopt::prelude::*;
 
 use crate::commands::kind;
@@ -11,13 +12,16 @@ use crate::commands::kind;
 pub(crate) const HELP: &str = "\
 Takes an enrollment profile over from Microsoft Graph (Intune) or Jamf Pro, or writes one for them.
 
-Usage: import_profile --url URL [--web-url URL] [--target OS:VERSION] graph|jamf FILE
+Usage: import_profile --url URL [--web-url URL] [--language CODE --region CODE]
+                      [--target OS:VERSION] graph|jamf FILE
        import_profile --export MODEL FILE
 
   graph            FILE is a depIOSEnrollmentProfile, a depMacOSEnrollmentProfile, or the like
   jamf             FILE is a PreStage enrollment of the Jamf Pro API
   --url URL        where devices enroll here: the other server's is not taken over
   --web-url URL    the page on which users sign in here, if they do so there
+  --language CODE  the language and region in which Setup Assistant runs by itself, such as nl and
+  --region CODE    NL, where FILE says that it does and has none: Graph never has
   --target OS:VERSION
                    the device that the commands are planned for, such as ipados:17.4; else a Mac
                    with macOS 15 for a profile with accounts, and an iPad with iPadOS 18 for others
@@ -48,12 +52,14 @@ const MODELS: [(&str, Model); 6] = [
 pub(crate) fn read() -> Result<Job, lexopt::Error> {
     let mut parser = lexopt::Parser::from_env();
     let (mut url, mut web_url, mut model, mut words) = (None, None, None, Vec::new());
-    let mut target = None;
+    let (mut target, mut language, mut region) = (None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("help") | Short('h') => return Ok(Job::Help),
             Long("url") => url = Some(parser.value()?.string()?),
             Long("web-url") => web_url = Some(parser.value()?.string()?),
+            Long("language") => language = Some(parser.value()?.parse::<Language>()?),
+            Long("region") => region = Some(parser.value()?.parse::<Region>()?),
             Long("target") => target = Some(parser.value()?.parse::<Target>()?),
             Long("export") => model = Some(parser.value()?.string()?),
             Value(word) if words.len() < 2 => words.push(word),
@@ -61,8 +67,8 @@ pub(crate) fn read() -> Result<Job, lexopt::Error> {
         }
     }
     if let Some(name) = model {
-        if url.is_some() || web_url.is_some() || target.is_some() {
-            return Err("--url, --web-url and --target are for an import".into());
+        if url.is_some() || web_url.is_some() || target.is_some() || language.is_some() || region.is_some() {
+            return Err("--url, --web-url, --language, --region and --target are for an import".into());
         }
         let names: Vec<&str> = MODELS.iter().map(|(name, _)| *name).collect();
         let found = MODELS.iter().find(|(known, _)| *known == name);
@@ -82,6 +88,11 @@ pub(crate) fn read() -> Result<Job, lexopt::Error> {
     let server = match web_url {
         Some(page) => server.with_web_url(page),
         None => server,
+    };
+    let server = match (language, region) {
+        (Some(language), Some(region)) => server.with_locale(Locale { language, region }),
+        (None, None) => server,
+        _ => return Err("--language and --region go together".into()),
     };
     if let Some(target) = target.filter(|target| kind(target.platform).is_none()) {
         return Err(format!("no device with {target} enrolls by a profile; give one with another system").into());

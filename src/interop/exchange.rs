@@ -1,5 +1,9 @@
 //! Importing.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+
 use serde::Serialize;
 
 use super::draft::Draft;
@@ -8,7 +12,7 @@ use super::loss::LossReport;
 use super::reading::Reading;
 use super::tree::Tree;
 use super::{graph, jamf};
-use crate::judgement::Violations;
+use crate::judgement::{Violations, veiled};
 use crate::profile::{EnrollmentProfile, Locale};
 
 /// Where a profile comes from.
@@ -60,6 +64,18 @@ impl Source {
         }
     }
 
+    fn other(self) -> Self {
+        match self {
+            Self::Graph => Self::Jamf,
+            Self::Jamf => Self::Graph,
+        }
+    }
+
+    /// The keys at the top of its profiles.
+    fn keys(self) -> BTreeSet<&'static str> {
+        self.fields().iter().filter_map(|field| field.path().first().copied()).collect()
+    }
+
     pub(super) fn fields(self) -> &'static [Field] {
         match self {
             Self::Graph => graph::FIELDS,
@@ -76,11 +92,24 @@ impl Source {
 /// let server = ThisServer::new("https://mdm.example.com/enroll").with_web_url("https://mdm.example.com/sign-in");
 /// assert_eq!(server.url(), "https://mdm.example.com/enroll");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ThisServer {
     url: String,
     web_url: Option<String>,
     locale: Option<Locale>,
+}
+
+/// Without the user and password of a URL.
+impl fmt::Debug for ThisServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, web_url, locale } = self;
+        let shown = |url: &String| veiled(Cow::Owned(url.clone()), usize::MAX);
+        f.debug_struct("ThisServer")
+            .field("url", &shown(url))
+            .field("web_url", &web_url.as_ref().map(shown))
+            .field("locale", locale)
+            .finish()
+    }
 }
 
 impl ThisServer {
@@ -174,6 +203,14 @@ pub enum ImportError {
         /// What is wrong.
         problem: &'static str,
     },
+    /// More of its keys are those of the other system alone: read as the one that was named it would be a profile that says next to nothing.
+    #[error("this looks like {}, and it is read as {}; name the other source", looks_like.name(), source_system.name())]
+    OtherSource {
+        /// What was named.
+        source_system: Source,
+        /// Whose keys it has.
+        looks_like: Source,
+    },
     /// Users are to sign in on a page, and this server's is not given: see [`ThisServer::with_web_url`]. To let them sign in otherwise
     /// would take their second factor away.
     #[error(
@@ -199,11 +236,22 @@ const MOST: usize = 4 << 20;
 /// Reads a profile of another system.
 ///
 /// What is left out where nothing is said: a profile that says nothing of `is_mandatory` is mandatory, one that says nothing of
-/// supervision is not supervised. False, 0, an empty text and an empty list count as nothing said where there is no counterpart.
+/// supervision is not supervised.
+///
+/// What the other systems write where nobody has set anything counts as nothing said, and is no [`Loss`](super::Loss):
+/// - null everywhere, and an empty text;
+/// - where there is no counterpart: false, 0, an empty list; of a key that ends with `Id` also -1, `"-1"` and `"0"`, which are ids of
+///   nothing; `"NO_ENFORCEMENT"` of Jamf's demands for a version;
+/// - false and 0 of what has no effect anyway;
+/// - of Jamf beside a flag that is not true: a quota of 1024 megabytes, the time zone `"UTC"`, and `"MANUAL"` for the kind of recovery lock;
+///   without a Shared iPad, or with one for guests alone, 10 for `maximumSharedAccounts`; `"0"` and `"-1"` for `enrollmentCustomizationId`.
+///
+/// A sign-in is never lost by a value of the wrong type: `"true"` for one of the flags by which users sign in counts as true, and any id for
+/// `enrollmentCustomizationId`, unless it is null, false, 0, -1 or the like. It is a [`Loss`](super::Loss) all the same.
 ///
 /// # Errors
 ///
-/// Where the text is no such profile, or where what it says breaks a rule that is an error.
+/// Where the text is no such profile, or the other system's, or where what it says breaks a rule that is an error.
 pub fn import(source: Source, text: &str, server: &ThisServer) -> Result<Imported, ImportError> {
     if text.len() > MOST {
         return Err(ImportError::TooLong { found: text.len() });
@@ -218,8 +266,15 @@ pub fn import(source: Source, text: &str, server: &ThisServer) -> Result<Importe
             return Err(ImportError::List { key, count: items.len() });
         }
     }
-    let known = |field: &Field| field.path().first().is_some_and(|key| tree.get(key).is_some());
-    if !source.fields().iter().any(known) {
+    let there: BTreeSet<&str> = tree.entries().iter().map(|(key, _)| key.as_str()).collect();
+    let (keys, others) = (source.keys(), source.other().keys());
+    let only = |these: &BTreeSet<&'static str>, not: &BTreeSet<&str>| {
+        these.difference(not).filter(|key| there.contains(*key)).count()
+    };
+    if only(&others, &keys) > only(&keys, &others) {
+        return Err(ImportError::OtherSource { source_system: source, looks_like: source.other() });
+    }
+    if keys.is_disjoint(&there) {
         return Err(not("it has none of the keys of one"));
     }
     let (mut reading, mut draft) = (Reading::new(&tree), Draft::default());

@@ -1,5 +1,7 @@
 //! Exporting.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::draft::Draft;
@@ -53,8 +55,12 @@ impl Exported {
 /// # Ok::<(), apple_ade::judgement::Violations>(())
 /// ```
 pub fn export(profile: &EnrollmentProfile, model: Model) -> Exported {
-    let draft = Draft::of(profile);
+    let mut draft = Draft::of(profile);
     let source = model.source();
+    if source == Source::Graph && (!draft.is(Slot::SignsIn) || draft.is(Slot::IsUnattended)) {
+        // Graph refuses another one.
+        draft.say(Slot::IsMandatory, true);
+    }
     // What the other system writes where nothing is set.
     let nothing = match source {
         Source::Graph => Tree::Null,
@@ -111,7 +117,7 @@ fn losses(profile: &EnrollmentProfile, source: Source, json: &str, draft: &Draft
     let mut lose = |path: &str, kind, reason: String, value: Option<String>| {
         let loss = Loss::new(path, kind, reason);
         losses.push(match value {
-            Some(value) => loss.with_value(&value),
+            Some(value) => loss.with_json(&value),
             None => loss,
         });
     };
@@ -126,7 +132,7 @@ fn losses(profile: &EnrollmentProfile, source: Source, json: &str, draft: &Draft
     }
     if let Some(page) = &wire.configuration_web_url {
         server = server.with_web_url(page.clone());
-        if source == Source::Graph {
+        if source == Source::Graph && draft.page().is_some() {
             let reason = format!("{name} says only that there is a page, and shows its own");
             lose("configuration_web_url", LossKind::Changed, reason, Some(format!("{page:?}")));
         }
@@ -151,14 +157,49 @@ fn losses(profile: &EnrollmentProfile, source: Source, json: &str, draft: &Draft
         );
     }
     match import(source, json, &server) {
-        Ok(again) => differences(profile, again.profile(), name, &mut lose),
+        Ok(again) => differences(profile, again.profile(), (source, draft), &mut lose),
         Err(error) => lose("$", LossKind::Invalid, format!("it cannot be imported again: {error}"), None),
     }
     LossReport::sorted(losses)
 }
 
-fn differences(profile: &EnrollmentProfile, again: &EnrollmentProfile, name: &str, lose: &mut Lose<'_>) {
-    let nothing = || format!("{name} has nothing for it");
+/// Why what is at a path is not the same, and as what kind of loss.
+fn reason(source: Source, draft: &Draft, path: &str) -> (LossKind, String) {
+    let name = source.name();
+    match (source, path) {
+        (Source::Graph, "is_mandatory") => (
+            LossKind::Changed,
+            format!("set to true: {name} demands it where no user signs in, and where Setup Assistant runs by itself"),
+        ),
+        (Source::Graph, "configuration_web_url") => {
+            (LossKind::NoCounterpart, format!("{name} has a page only where a user signs in on it"))
+        }
+        (Source::Jamf, path) if path.starts_with("affinity") && draft.is(Slot::SignsInByPortal) => (
+            LossKind::Changed,
+            format!(
+                "{name} has no sign-in in the portal app: by requireAuthentication users sign in without a second factor"
+            ),
+        ),
+        (Source::Jamf, path) if path.starts_with("affinity") && draft.page().is_some() => (
+            LossKind::NoCounterpart,
+            format!(
+                "{name} signs users in on a page of its own: until enrollmentCustomizationId names one nobody signs in"
+            ),
+        ),
+        _ => (LossKind::NoCounterpart, format!("{name} has nothing for it")),
+    }
+}
+
+fn differences(
+    profile: &EnrollmentProfile,
+    again: &EnrollmentProfile,
+    (source, draft): (Source, &Draft),
+    lose: &mut Lose<'_>,
+) {
+    let gone = |lose: &mut Lose<'_>, path: &str, value: Option<String>| {
+        let (kind, reason) = reason(source, draft, path);
+        lose(path, kind, reason, value);
+    };
     for difference in Comparison::with_unknown_keys(profile.wire(), again.wire()).differences() {
         let key = &*difference.key;
         let text = |raw: &Option<RawJson>| raw.as_ref().map(|raw| raw.as_str().to_owned());
@@ -166,24 +207,24 @@ fn differences(profile: &EnrollmentProfile, again: &EnrollmentProfile, name: &st
             (Some(wanted), found) => {
                 let list = |raw: &RawJson| raw.read::<Vec<String>>().ok();
                 let Some(items) = list(wanted) else {
-                    lose(key, LossKind::NoCounterpart, nothing(), text(&difference.wanted));
+                    gone(lose, key, text(&difference.wanted));
                     continue;
                 };
-                let kept = found.as_ref().and_then(list).unwrap_or_default();
-                for (index, item) in items.iter().enumerate().filter(|(_, item)| !kept.contains(item)) {
-                    lose(&format!("{key}[{index}]"), LossKind::NoCounterpart, nothing(), Some(format!("{item:?}")));
+                let kept: BTreeSet<String> = found.as_ref().and_then(list).unwrap_or_default().into_iter().collect();
+                for (index, item) in items.iter().enumerate().filter(|(_, item)| !kept.contains(*item)) {
+                    gone(lose, &format!("{key}[{index}]"), Some(format!("{item:?}")));
                 }
             }
             // What is left out is false.
             (None, Some(found)) if found.as_str() == "false" => {}
             (None, found) => {
-                let reason = format!("{name} writes something where the profile says nothing");
+                let reason = format!("{} writes something where the profile says nothing", source.name());
                 lose(key, LossKind::Changed, reason, text(found));
             }
         }
     }
     let flat = |profile: &EnrollmentProfile| {
-        let mut leaves = Vec::new();
+        let mut leaves = BTreeSet::new();
         if let Ok(Value::Object(parts)) = serde_json::to_value(profile) {
             for (key, part) in parts.iter().filter(|(key, _)| !["apple", "version"].contains(&key.as_str())) {
                 // What stands beside Apple's keys is called by its own name.
@@ -195,12 +236,12 @@ fn differences(profile: &EnrollmentProfile, again: &EnrollmentProfile, name: &st
     };
     let found = flat(again);
     for (path, value) in flat(profile).into_iter().filter(|leaf| !found.contains(leaf)) {
-        lose(&path, LossKind::NoCounterpart, nothing(), Some(value));
+        gone(lose, &path, Some(value));
     }
 }
 
 /// Every value that holds no others, with its path.
-fn flatten(path: &str, value: &Value, leaves: &mut Vec<(String, String)>) {
+fn flatten(path: &str, value: &Value, leaves: &mut BTreeSet<(String, String)>) {
     match value {
         // Nothing in it is something: guests alone, by all defaults.
         Value::Object(entries) if !entries.is_empty() => {
@@ -214,6 +255,8 @@ fn flatten(path: &str, value: &Value, leaves: &mut Vec<(String, String)>) {
                 flatten(&format!("{path}[{index}]"), item, leaves);
             }
         }
-        leaf => leaves.push((path.into(), leaf.to_string())),
+        leaf => {
+            leaves.insert((path.into(), leaf.to_string()));
+        }
     }
 }

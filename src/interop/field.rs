@@ -77,6 +77,10 @@ impl Field {
         }
     }
 
+    pub(super) fn is_secret(&self) -> bool {
+        matches!(self.role, Role::Secret(_))
+    }
+
     /// The keys on the way to it.
     pub(super) fn path(&self) -> Vec<&'static str> {
         // The one key of Graph that has a dot in it.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::exchange::Source;
 use super::tree::Tree;
 use crate::judgement::veiled;
 
@@ -49,6 +50,9 @@ pub struct Loss {
     reason: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<String>,
+    /// By its path the value may be a secret.
+    #[serde(skip)]
+    is_secret: bool,
 }
 
 /// The most characters of a value that a report repeats.
@@ -56,17 +60,27 @@ const SHOWN: usize = 120;
 
 impl Loss {
     pub(super) fn new(path: impl Into<String>, kind: LossKind, reason: impl Into<Cow<'static, str>>) -> Self {
-        let path = veiled(Cow::Owned(path.into()), SHOWN).into_owned();
-        Self { path, kind, reason: reason.into(), value: None }
+        let path = path.into();
+        let is_secret = path.split('.').any(names_secret);
+        let path = veiled(Cow::Owned(path), SHOWN).into_owned();
+        Self { path, kind, reason: reason.into(), value: None, is_secret }
     }
 
     /// The value, without what is secret in it.
     pub(super) fn with_value(self, value: &str) -> Self {
-        Self { value: Some(veiled(Cow::Owned(value.to_owned()), SHOWN).into_owned()), ..self }
+        let value = (!self.is_secret).then(|| veiled(Cow::Owned(value.to_owned()), SHOWN).into_owned());
+        Self { value, ..self }
     }
 
+    /// The value, unless a key in it is that of a secret.
     pub(super) fn with_tree(self, value: &Tree) -> Self {
-        self.with_value(&value.to_string())
+        if self.is_secret || holds_secret(value) { self } else { self.with_value(&value.to_string()) }
+    }
+
+    /// The same of JSON as text.
+    pub(super) fn with_json(self, value: &str) -> Self {
+        let holds = serde_json::from_str::<Tree>(value).is_ok_and(|tree| holds_secret(&tree));
+        if holds { self } else { self.with_value(value) }
     }
 
     /// Where it stands: a path in the JSON that was given, or for an export in Apple's keys and the parts of
@@ -85,9 +99,36 @@ impl Loss {
         &self.reason
     }
 
-    /// The value as JSON, cut at 120 characters; `None` where it is not to be shown.
+    /// The value as JSON, cut at 120 characters; `None` where it is not to be shown. No value is shown where the path, or a key inside the
+    /// value, is that of a password or the like, or has a word such as `password`, `secret`, `token` or `key` in it, however it is written.
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
+    }
+}
+
+/// Words by which a key is that of a secret, whoever made it up.
+const WORDS: [&str; 7] = ["credential", "hash", "key", "passphrase", "password", "secret", "token"];
+
+/// Whether a key is that of a secret: by the table of either system, whichever is read, or by a word in it.
+fn names_secret(key: &str) -> bool {
+    // The names of panes.
+    if key == "enabledSkipKeys" || key.starts_with("enabledSkipKeys[") {
+        return false;
+    }
+    let lower = key.to_ascii_lowercase();
+    WORDS.iter().any(|word| lower.contains(word)) || {
+        let secrets =
+            [Source::Graph, Source::Jamf].into_iter().flat_map(Source::fields).filter(|field| field.is_secret());
+        secrets.filter_map(|field| field.path().pop()).any(|name| name.eq_ignore_ascii_case(key))
+    }
+}
+
+/// Whether there is a key of a secret in a value, at any depth.
+fn holds_secret(value: &Tree) -> bool {
+    match value {
+        Tree::List(items) => items.iter().any(holds_secret),
+        Tree::Object(entries) => entries.iter().any(|(key, value)| names_secret(key) || holds_secret(value)),
+        Tree::Null | Tree::Flag(_) | Tree::Number(_) | Tree::Text(_) => false,
     }
 }
 

@@ -7,23 +7,36 @@ use super::field::{Field, Role};
 use super::loss::{Loss, LossKind};
 use super::tree::Tree;
 
+pub(super) const TWICE: &str = "the key is there twice, and the last one counts";
+
 /// A JSON object on which a mark is left at everything that was looked at.
 pub(super) struct Reading<'t> {
     tree: &'t Tree,
+    /// The paths of what was looked at, with all that is in it.
     taken: BTreeSet<Vec<&'t str>>,
+    /// The paths of objects of which a part was asked for.
+    walked: BTreeSet<Vec<&'t str>>,
     pub(super) losses: Vec<Loss>,
 }
 
 impl<'t> Reading<'t> {
     pub(super) fn new(tree: &'t Tree) -> Self {
-        Self { tree, taken: BTreeSet::new(), losses: Vec::new() }
+        Self { tree, taken: BTreeSet::new(), walked: BTreeSet::new(), losses: Vec::new() }
     }
 
-    /// What is at this place, unless it is null. It counts as read.
+    /// What is at this place, unless it is null. It counts as read. What should hold it and is no object is told.
     pub(super) fn take(&mut self, path: &[&str]) -> Option<&'t Tree> {
         let (mut at, mut taken) = (self.tree, Vec::new());
         for key in path {
-            let (name, value) = at.entries().iter().rev().find(|(name, _)| name == key)?;
+            let Tree::Object(entries) = at else {
+                let shown = taken.join(".");
+                if self.taken.insert(taken) && *at != Tree::Null {
+                    self.lose(&shown, LossKind::WrongType, "this has to be an object", at);
+                }
+                return None;
+            };
+            self.walked.insert(taken.clone());
+            let (name, value) = entries.iter().rev().find(|(name, _)| name == key)?;
             taken.push(name.as_str());
             at = value;
         }
@@ -60,6 +73,23 @@ impl<'t> Reading<'t> {
         None
     }
 
+    /// The flag by which a user signs in, or on a page. What cannot be read counts as true: by false the user would sign in without a second
+    /// factor, or not at all.
+    fn demand(&mut self, path: &[&str]) -> Option<bool> {
+        let value = self.take(path)?;
+        if let Tree::Flag(flag) = value {
+            return Some(*flag);
+        }
+        let is_said = says_more_than_no(value);
+        let reason = if is_said {
+            "this has to be true or false; it is taken for true, so that no sign-in is lost"
+        } else {
+            "this has to be true or false"
+        };
+        self.lose(&path.join("."), LossKind::WrongType, reason, value);
+        is_said.then_some(true)
+    }
+
     /// The list at this place, if it is one.
     pub(super) fn list(&mut self, path: &[&str]) -> &'t [Tree] {
         match self.take(path) {
@@ -90,7 +120,8 @@ impl<'t> Reading<'t> {
         let path = field.path();
         match field.role {
             Role::Flag(slot) | Role::Opposite(slot) => {
-                let Some(flag) = self.flag(&path) else { return };
+                let flag = if slot.is_sign_in() { self.demand(&path) } else { self.flag(&path) };
+                let Some(flag) = flag else { return };
                 let flag = flag != matches!(field.role, Role::Opposite(_));
                 self.losses.extend(draft.put(slot, field.key, Content::Flag(flag)));
             }
@@ -111,12 +142,12 @@ impl<'t> Reading<'t> {
             }
             Role::Own(_) | Role::Told(_) => {}
             Role::Nothing(reason) => {
-                if let Some(value) = self.take(&path).filter(|value| says_something(value)) {
+                if let Some(value) = self.take(&path).filter(|value| says_something(field.key, value)) {
                     self.lose(field.key, LossKind::NoCounterpart, reason, value);
                 }
             }
             Role::Secret(reason) => {
-                if self.take(&path).is_some_and(says_something) {
+                if self.take(&path).is_some_and(|value| says_something(field.key, value)) {
                     self.losses.push(Loss::new(field.key, LossKind::NoCounterpart, reason));
                 }
             }
@@ -136,11 +167,10 @@ impl<'t> Reading<'t> {
                 path.push(key);
                 let shown = path.join(".");
                 if !seen.insert(key) {
-                    let reason = "the key is there twice, and the last one counts";
-                    self.losses.push(Loss::new(shown, LossKind::Contradiction, reason).with_tree(value));
+                    self.losses.push(Loss::new(shown, LossKind::Contradiction, TWICE).with_tree(value));
                 } else if self.taken.contains(&path) {
                     // It was read, with all that is in it.
-                } else if self.taken.iter().any(|taken| taken.starts_with(&path)) {
+                } else if self.walked.contains(&path) {
                     waiting.push((path, value));
                 } else {
                     let reason = "this version of the crate does not know the key";
@@ -153,17 +183,37 @@ impl<'t> Reading<'t> {
 }
 
 /// Whether a value is more than what the other system writes where nothing was set.
-fn says_something(value: &Tree) -> bool {
+fn says_something(key: &str, value: &Tree) -> bool {
+    let is_id = key.ends_with("Id");
     match value {
         Tree::Null | Tree::Flag(false) => false,
         Tree::Flag(true) => true,
-        Tree::Number(number) => number.as_f64() != Some(0.0),
-        // "-1" and "0" are ids of nothing, the last word is Jamf's for no demand.
-        Tree::Text(text) => !["", "-1", "0", "NO_ENFORCEMENT"].contains(&text.trim()),
+        Tree::Number(number) => number.as_f64() != Some(0.0) && !(is_id && number.as_i64() == Some(-1)),
+        Tree::Text(text) => match text.trim() {
+            "" => false,
+            // Ids of nothing.
+            "-1" | "0" => !is_id,
+            // Jamf's word for no demand.
+            "NO_ENFORCEMENT" => !key.starts_with("prestageMinimumOsTargetVersionType"),
+            _ => true,
+        },
         Tree::List(items) => !items.is_empty(),
         Tree::Object(entries) => {
             // Ids and versions of the record itself say nothing of what it holds.
-            entries.iter().any(|(key, value)| !["id", "versionLock"].contains(&key.as_str()) && says_something(value))
+            entries
+                .iter()
+                .any(|(key, value)| !["id", "versionLock"].contains(&key.as_str()) && says_something(key, value))
         }
+    }
+}
+
+/// Whether a value of any type may be meant for yes: all but false, nothing, and the ids of nothing.
+pub(super) fn says_more_than_no(value: &Tree) -> bool {
+    match value {
+        Tree::Null => false,
+        Tree::Flag(flag) => *flag,
+        Tree::Number(number) => ![Some(0.0), Some(-1.0)].contains(&number.as_f64()),
+        Tree::Text(text) => !["", "0", "-1", "false"].iter().any(|no| no.eq_ignore_ascii_case(text.trim())),
+        Tree::List(_) | Tree::Object(_) => true,
     }
 }

@@ -49,6 +49,11 @@ pub(super) enum Slot {
 }
 
 impl Slot {
+    /// Whether it says that a user signs in, or how: a flag that protects.
+    pub(super) const fn is_sign_in(self) -> bool {
+        matches!(self, Self::SignsIn | Self::SignsInByPortal | Self::SignsInOnPage)
+    }
+
     /// What it is here: Apple's key, or the part of the description.
     pub(super) const fn counterpart(self) -> &'static str {
         match self {

@@ -36,6 +36,11 @@ pub(crate) trait Field: Sized {
         Read::Odd
     }
 
+    /// From an integer below zero.
+    fn from_negative(_: i64) -> Read<Self> {
+        Read::Odd
+    }
+
     fn from_raw(_: &RawJson) -> Read<Self> {
         Read::Odd
     }
@@ -153,6 +158,10 @@ impl<T: Field> Visitor<'_> for FieldSeed<T> {
         T::from_integer(value).or_error()
     }
 
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Option<T>, E> {
+        T::from_negative(value).or_error()
+    }
+
     fn visit_unit<E: serde::de::Error>(self) -> Result<Option<T>, E> {
         Ok(None)
     }
@@ -232,6 +241,22 @@ macro_rules! integer_field {
 integer_field! {
     u32, "a whole number below 4,294,967,296";
     u64, "a whole number, not negative";
+}
+
+impl Field for i32 {
+    const EXPECTED: &'static str = "a whole number from -2,147,483,648 to 2,147,483,647";
+
+    fn from_integer(value: u64) -> Read<Self> {
+        Self::try_from(value).map_or(Read::Odd, Read::Value)
+    }
+
+    fn from_negative(value: i64) -> Read<Self> {
+        Self::try_from(value).map_or(Read::Odd, Read::Value)
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i32(*self)
+    }
 }
 
 impl Field for DateTime<Utc> {

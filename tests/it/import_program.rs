@@ -88,6 +88,19 @@ fn a_profile_is_written_for_another_system_and_comes_back() {
 }
 
 #[test]
+fn a_setup_that_runs_by_itself_takes_its_language_from_the_options() {
+    let lab = br#"{"displayName": "Lab", "supervisedModeEnabled": true, "autoAdvanceSetupEnabled": true}"#;
+    let (profile, said) = done(&[&URL[..], &["graph", "-"]].concat(), lab);
+    assert_eq!(profile["auto_advance_setup"], Value::Null);
+    assert!(
+        said.contains("  autoAdvanceSetupEnabled = true\n      Setup Assistant runs by itself only where"),
+        "{said}"
+    );
+    let (profile, _) = done(&[&URL[..], &["--language", "nl", "--region", "NL", "graph", "-"]].concat(), lab);
+    assert_eq!((&profile["auto_advance_setup"], &profile["language"]), (&true.into(), &"nl".into()));
+}
+
+#[test]
 fn what_cannot_be_taken_over_is_told() {
     let said = refused(1, &[&URL[..], &["graph", "graph_macos.json"]].concat(), "");
     assert!(said.contains("`configurationWebUrl` says that users sign in on a page"), "{said}");
@@ -107,6 +120,9 @@ fn wrong_usage_is_told() {
         &["--url", "https://a.example", "graph"],
         &["--url", "https://a.example", "--target", "ipados", "graph", "x"],
         &["--url", "https://a.example", "--target", "watchos:11.0", "graph", "x"],
+        &["--url", "https://a.example", "--language", "nl", "graph", "x"],
+        &["--url", "https://a.example", "--language", "nl", "--region", "Holland", "graph", "x"],
+        &["--export", "graph-ios", "--language", "nl", "--region", "NL", "x"],
         &["--export", "graph-ios", "--target", "ipados:17.4", "x"],
         &["--export", "mosyle", "x"],
         &["--export", "graph-ios"],

@@ -42,6 +42,7 @@ mod error_word;
 mod fixture;
 mod import_program;
 mod interop;
+mod interop_hostile;
 mod interop_round_trip;
 mod interop_values;
 mod layers;

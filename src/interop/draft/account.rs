@@ -94,13 +94,14 @@ impl Draft {
 
     fn name<T: FromStr<Err = NameError>>(&self, slot: Slot, losses: &mut Vec<Loss>) -> Option<T> {
         let text = self.text(slot)?;
+        // `{{username}}` is a name by all rules of names, and would be that of every Mac.
+        if text.contains("{{") {
+            let reason = "a variable of the other system; the names are the same for every Mac here";
+            losses.extend(self.lost(slot, LossKind::Invalid, reason));
+            return None;
+        }
         match text.parse() {
             Ok(name) => Some(name),
-            Err(_) if text.contains("{{") => {
-                let reason = "a variable of the other system; the names are the same for every Mac here";
-                losses.extend(self.lost(slot, LossKind::Invalid, reason));
-                None
-            }
             Err(error) => {
                 losses.extend(self.lost(slot, LossKind::Invalid, error.to_string()));
                 None

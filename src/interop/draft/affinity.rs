@@ -5,22 +5,29 @@ use crate::affinity::{AuthMethod, Modern, PortalDelivery, PortalSource, UserAffi
 use crate::interop::loss::{Loss, LossKind};
 use crate::interop::slot::Slot;
 
+/// What counts only where a user signs in.
+const HOW: [Slot; 5] =
+    [Slot::SignsInByPortal, Slot::SignsInOnPage, Slot::PortalAfterSignIn, Slot::SingleApp, Slot::VppToken];
+
 impl Draft {
     pub(super) fn affinity(&self, losses: &mut Vec<Loss>) -> UserAffinity {
         let unused = |slots: &[Slot], reason: &str| -> Vec<Loss> {
             slots.iter().filter_map(|slot| self.lost(*slot, LossKind::Unused, reason)).collect()
         };
         if !self.is(Slot::SignsIn) {
-            let slots = [Slot::SignsInByPortal, Slot::PortalAfterSignIn, Slot::SingleApp, Slot::VppToken];
-            losses.extend(unused(&slots, "nobody signs in"));
+            losses.extend(unused(&HOW, "nobody signs in"));
             return UserAffinity::Without;
         }
         if self.is(Slot::IsSharedIpad) {
             let reason = "a Shared iPad has no user of its own; people sign in to their sessions";
             losses.extend(self.lost(Slot::SignsIn, LossKind::Contradiction, reason));
+            losses.extend(unused(&HOW, reason));
             return UserAffinity::Without;
         }
         let by_portal = self.is(Slot::SignsInByPortal);
+        if by_portal {
+            losses.extend(unused(&[Slot::SignsInOnPage], "users sign in in the portal app, and not on a page"));
+        }
         let brings_portal = by_portal || self.is(Slot::PortalAfterSignIn);
         let vpp = if brings_portal {
             self.vpp(losses)
@@ -32,7 +39,7 @@ impl Draft {
         let delivery = || if brings_portal { PortalDelivery::from(source()) } else { PortalDelivery::None };
         UserAffinity::With(if by_portal {
             AuthMethod::CompanyPortal(source())
-        } else if self.is(Slot::SignsInOnPage) {
+        } else if self.page().is_some() {
             AuthMethod::SetupAssistantModern(Modern::Portal(delivery()))
         } else {
             AuthMethod::SetupAssistantLegacy(delivery())

@@ -28,7 +28,7 @@ impl Draft {
         if self.flag(Slot::IsMandatory) == Some(false) {
             builder = builder.optional();
         }
-        if let (true, Some(page)) = (self.is(Slot::SignsInOnPage), server.web_url()) {
+        if let (true, Some(page)) = (self.page().is_some(), server.web_url()) {
             builder = builder.configuration_web_url(page);
         }
         let texts: [(Slot, SetText); 4] = [
@@ -119,7 +119,7 @@ impl Draft {
             (true, Some(locale)) => SetupExperience::unattended(locale),
             (false, Some(locale)) => SetupExperience::guided().locale(locale),
             (true, None) => {
-                let reason = "Setup Assistant runs by itself only where a language and a region are given";
+                let reason = "Setup Assistant runs by itself only where a language and a region are given: ThisServer::with_locale";
                 losses.extend(self.lost(Slot::IsUnattended, LossKind::Invalid, reason));
                 SetupExperience::guided()
             }

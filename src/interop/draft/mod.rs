@@ -93,9 +93,10 @@ impl Draft {
         }
     }
 
-    /// What says that there is a page to sign in on.
+    /// What says that there is a page to sign in on, where a user signs in on it.
     pub(super) fn page(&self) -> Option<&str> {
-        let (path, _) = self.values.get(&Slot::SignsInOnPage).filter(|_| self.is(Slot::SignsInOnPage))?;
+        let signs_in = self.is(Slot::SignsIn) && !self.is(Slot::SignsInByPortal) && !self.is(Slot::IsSharedIpad);
+        let (path, _) = self.values.get(&Slot::SignsInOnPage).filter(|_| signs_in && self.is(Slot::SignsInOnPage))?;
         Some(path)
     }
 

@@ -31,7 +31,6 @@ impl Draft {
             (Slot::ReturnsToService, setup.release() == Release::ReturnToService),
             (Slot::IsUnattended, setup.is_unattended()),
             (Slot::FetchesAfterRestore, setup.fetches_profile_after_restore()),
-            (Slot::SignsInOnPage, wire.configuration_web_url.is_some()),
         ] {
             draft.say(slot, flag);
         }
@@ -43,6 +42,10 @@ impl Draft {
         draft.pairing = Some((String::new(), mode.pairing().clone()));
         draft.anchor_texts = wire.anchor_certs.clone().unwrap_or_default();
         draft.set_affinity(mode.affinity());
+        // A page beside another way to sign in, or beside none, has no spelling in the vocabulary.
+        let on_page =
+            matches!(mode.affinity().method(), Some(method) if !matches!(method, AuthMethod::CompanyPortal(_)));
+        draft.say(Slot::SignsInOnPage, on_page && wire.configuration_web_url.is_some());
         if let Some(sessions) = mode.shared_ipad() {
             draft.set_sessions(sessions);
         }

@@ -24,7 +24,8 @@ object! {
     DepOnboardingSetting, "a depOnboardingSetting" {
         /// `id`
         id: String,
-        /// `appleIdentifier`: the Apple Account by which the token was downloaded; a change is worth a warning (TOK-5).
+        /// `appleIdentifier`: the Apple Account by which the token was downloaded; another one at a renewal is worth a warning, and no
+        /// error (TOK-19).
         apple_identifier: String as "appleIdentifier",
         /// `tokenName`
         token_name: String as "tokenName",
@@ -38,8 +39,8 @@ object! {
         last_successful_sync_date_time: DateTime<Utc> as "lastSuccessfulSyncDateTime",
         /// `lastSyncTriggeredDateTime`
         last_sync_triggered_date_time: DateTime<Utc> as "lastSyncTriggeredDateTime",
-        /// `lastSyncErrorCode`: 0 for none.
-        last_sync_error_code: u32 as "lastSyncErrorCode",
+        /// `lastSyncErrorCode`: 0 for none; Graph declares an `int32`, and codes of Windows are negative.
+        last_sync_error_code: i32 as "lastSyncErrorCode",
         /// `syncedDeviceCount`
         synced_device_count: u32 as "syncedDeviceCount",
         /// `shareTokenWithSchoolDataSyncService`

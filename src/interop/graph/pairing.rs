@@ -1,5 +1,6 @@
 //! `iTunesPairingMode` and `managementCertificates`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use base64::Engine as _;
@@ -8,7 +9,7 @@ use sha1::{Digest as _, Sha1};
 
 use crate::interop::draft::Draft;
 use crate::interop::loss::{Loss, LossKind};
-use crate::interop::reading::Reading;
+use crate::interop::reading::{Reading, TWICE};
 use crate::interop::tree::Tree;
 use crate::profile::{HostCertificate, Pairing};
 
@@ -55,6 +56,10 @@ fn certificate(reading: &mut Reading<'_>, path: &str, item: &Tree) -> Option<Hos
         reading.lose(&format!("{path}.{key}"), LossKind::UnknownKey, reason, value);
     }
     let path_of = |key: &str| format!("{path}.{key}");
+    let mut seen = BTreeSet::new();
+    for (key, value) in item.entries().iter().rev().filter(|(key, _)| !seen.insert(key.as_str())) {
+        reading.lose(&path_of(key), LossKind::Contradiction, TWICE, value);
+    }
     let Some(text) = item.get("certificate").and_then(Tree::as_text) else {
         let reason = "this has to be an object whose `certificate` is a certificate in base64";
         reading.lose(path, LossKind::WrongType, reason, item);

@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::draft::{Content, Draft};
 use super::exchange::Model;
 use super::loss::{Loss, LossKind};
-use super::reading::Reading;
+use super::reading::{Reading, says_more_than_no};
 use super::slot::Slot;
 use super::tree::Tree;
 use crate::pki::pem;
@@ -34,10 +34,10 @@ const GUARDED: [(&str, Slot, u32); 3] = [
     ("enforceUserSessionTimeout", Slot::UserTimeout, 0),
 ];
 
-/// Texts that count only where a flag says so, and have no counterpart then either.
-const TOLD_WITH: [(&str, &str, &str); 2] = [
-    ("sendTimezone", "timezone", fields::TIME_ZONE),
-    ("enableRecoveryLock", "recoveryLockPasswordType", fields::RECOVERY_LOCK),
+/// Texts that count only where a flag says so, and have no counterpart then either, and what Jamf writes where nobody has set them.
+const TOLD_WITH: [(&str, &str, &str, &str); 2] = [
+    ("sendTimezone", "timezone", fields::TIME_ZONE, "UTC"),
+    ("enableRecoveryLock", "recoveryLockPasswordType", fields::RECOVERY_LOCK, "MANUAL"),
 ];
 
 /// How many accounts a Shared iPad has where nobody has set it.
@@ -47,17 +47,7 @@ const USERS: u32 = 10;
 pub(super) fn read(reading: &mut Reading<'_>, draft: &mut Draft) {
     panes(reading, draft);
     anchors(reading, draft);
-    if let Some(id) = reading.text(&[PAGE])
-        && !["", "0", "-1"].contains(&id.trim())
-    {
-        let reason = "the page of this server takes its place; what its panes are is not known";
-        reading.lose(PAGE, LossKind::Changed, reason, &Tree::Text(id.into()));
-        // Jamf's own flag for a sign-in is false beside it, and means the sign-in without a page.
-        draft.forget(Slot::SignsIn);
-        for slot in [Slot::SignsIn, Slot::SignsInOnPage] {
-            reading.losses.extend(draft.put(slot, PAGE, Content::Flag(true)));
-        }
-    }
+    page(reading, draft);
     for (flag, slot, default) in GUARDED {
         let counts = reading.flag(&[flag]);
         if counts == Some(true) {
@@ -71,17 +61,47 @@ pub(super) fn read(reading: &mut Reading<'_>, draft: &mut Draft) {
     if draft.number(Slot::Users) == Some(USERS) && (!draft.is(Slot::IsSharedIpad) || draft.is(Slot::GuestsOnly)) {
         draft.forget(Slot::Users);
     }
-    if draft.number(Slot::QuotaMegabytes).is_some() && draft.number(Slot::Users) == Some(USERS) {
-        draft.forget(Slot::Users);
-    }
-    for (flag, key, reason) in TOLD_WITH {
+    for (flag, key, reason, default) in TOLD_WITH {
         let counts = reading.take(&[flag]) == Some(&Tree::Flag(true));
-        if let Some(value) = reading.text(&[key]).filter(|text| counts && !text.is_empty()) {
+        let Some(value) = reading.text(&[key]).filter(|text| !text.trim().is_empty()) else { continue };
+        if counts {
             reading.lose(key, LossKind::NoCounterpart, reason, &Tree::Text(value.into()));
+        } else if value != default {
+            let reason = format!("it counts only with {flag}");
+            reading.lose(key, LossKind::Unused, reason, &Tree::Text(value.into()));
         }
     }
     names::read(reading, draft);
     accounts::read(reading, draft);
+}
+
+/// The enrollment customization: a page on which users sign in.
+fn page(reading: &mut Reading<'_>, draft: &mut Draft) {
+    let Some(value) = reading.take(&[PAGE]) else { return };
+    let is_page = if let Tree::Text(id) = value {
+        !["", "0", "-1"].contains(&id.trim())
+    } else {
+        // An id of another type is one all the same: without it the second factor would be lost.
+        let is_page = says_more_than_no(value);
+        let reason =
+            if is_page { "this has to be a text; it is taken for the id of a page" } else { "this has to be a text" };
+        reading.lose(PAGE, LossKind::WrongType, reason, value);
+        is_page
+    };
+    if !is_page {
+        return;
+    }
+    if draft.is(Slot::IsSharedIpad) {
+        let reason = "a Shared iPad has no user of its own; people sign in to their sessions";
+        return reading.lose(PAGE, LossKind::Unused, reason, value);
+    }
+    let reason = "the page of this server takes its place; what its panes are is not known";
+    reading.lose(PAGE, LossKind::Changed, reason, value);
+    // Jamf's own flag for a sign-in is false beside it, and means the sign-in without a page.
+    draft.forget(Slot::SignsIn);
+    for slot in [Slot::SignsIn, Slot::SignsInOnPage] {
+        reading.losses.extend(draft.put(slot, PAGE, Content::Flag(true)));
+    }
 }
 
 fn panes(reading: &mut Reading<'_>, draft: &mut Draft) {
@@ -127,9 +147,10 @@ fn anchors(reading: &mut Reading<'_>, draft: &mut Draft) {
 /// Writes what is not a matter of one row.
 pub(super) fn write(draft: &Draft, model: Model, put: &mut dyn FnMut(&[&str], Tree)) {
     let unknown = draft.hidden().filter(|key| matches!(key, SkipKey::Other(_)));
-    for key in SkipKey::ALL.iter().chain(unknown) {
-        put(&["skipSetupItems", key.as_str()], Tree::Flag(draft.hides(key)));
-    }
+    // All at once: a profile may name many panes, and each look for a place among them would cost as many steps.
+    let panes = SkipKey::ALL.iter().chain(unknown);
+    let panes = panes.map(|key| (key.as_str().to_owned(), Tree::Flag(draft.hides(key))));
+    put(&["skipSetupItems"], Tree::Object(panes.collect()));
     let anchors = draft.anchor_texts.iter().map(|text| {
         let certificate = STANDARD.decode(text).map(|der| pem::encode("CERTIFICATE", &der));
         Tree::Text(certificate.map_or_else(|_| text.clone(), |pem| STANDARD.encode(pem.as_bytes())))

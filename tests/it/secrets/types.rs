@@ -10,7 +10,7 @@ const PRINTED: &str = "\
     CreateAccounts Credentials DeviceError DeviceInfo EnrollmentPolicy Enveloped EraseDevice EraseMac EraseMobile
     ErasePin Error ErrorDocument ErrorEntry Exchange FromFn GetToken Identity InstallProfile MachineInfo MaidToken
     MdmProfile MdmProfileBuilder MinimumOs Next OddValue Opened PairingToken PasswordHash Pkcs12 PlanStep PlanWalk
-    PostEnrollmentPlan PrivateKey Received Recipient Refusal ReturnReply ReturnRequest ReturnToService Scep SecretBytes
+    PostEnrollmentPlan PrivateKey Received Recipient Refusal ResumeError ReturnReply ReturnRequest ReturnToService Scep SecretBytes
     SecretString ServerToken Session SettingAnswer SignIn Signed SignedMachineInfo Simulator SoftwareUpdate Stamp Step
     TokenError TokenFile TokenIdentity TokenKeyPair TokenResponse UnlockRequest VerifiedMachineInfo Waiting WatchPairing
     World";

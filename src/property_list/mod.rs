@@ -18,12 +18,14 @@
 //! ```
 
 mod node;
+mod writable;
 
 use std::cell::Cell;
 use std::fmt;
 use std::io::Cursor;
 
-pub(crate) use self::node::Node;
+pub(crate) use self::node::{Node, is_xml};
+pub(crate) use self::writable::unwritable;
 use plist::{Dictionary, Value};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -61,6 +63,18 @@ pub enum PropertyListError {
     /// More values than [`MOST_VALUES`].
     #[error("the property list holds more than {MOST_VALUES} values")]
     TooMany,
+    /// A text to be written with a character that XML cannot hold.
+    #[error("the text at `{path}` has a control character that XML cannot hold; leave it out")]
+    Character {
+        /// Where: keys with dots between them, places in brackets; `$` for the whole.
+        path: String,
+    },
+    /// A value to be written that XML has no form for.
+    #[error("the value at `{path}` is a `uid`, which the binary form alone can hold; write a number or a text")]
+    NoForm {
+        /// Where, as above.
+        path: String,
+    },
     /// An entity that XML does not know by itself.
     #[error("the property list uses an entity of its own at byte {offset}; write the text that it stands for")]
     Entity {
@@ -108,14 +122,25 @@ pub fn read(bytes: &[u8]) -> Result<Value, PropertyListError> {
 
 /// Writes a list as XML: the same list gives the same bytes, keys in the order in which they were put in.
 ///
+/// ```
+/// use apple_ade::property_list::{PropertyListError, to_xml};
+/// use plist::Value;
+///
+/// assert!(to_xml(&Value::from("a < b"))?.ends_with(b"<string>a &lt; b</string>\n</plist>\n"));
+/// assert_eq!(to_xml(&Value::from("a\0b")), Err(PropertyListError::Character { path: "$".into() }));
+/// # Ok::<(), PropertyListError>(())
+/// ```
+///
 /// # Errors
 ///
-/// A value that XML has no form for: `uid`.
+/// [`PropertyListError::NoForm`] for a `uid`, [`PropertyListError::Character`] for a text with a character that XML cannot hold, and
+/// [`PropertyListError::TooDeep`] for more than [`MOST_DEEP`] levels.
 pub fn to_xml(value: &Value) -> Result<Vec<u8>, PropertyListError> {
-    let mut xml = Vec::new();
-    value.to_writer_xml(&mut xml).map_err(|error| PropertyListError::Syntax { problem: error.to_string() })?;
-    xml.push(b'\n');
-    Ok(xml)
+    if let Some((_, error)) = unwritable(value, "").into_iter().next() {
+        return Err(error);
+    }
+    let node = Node::of(value).ok_or(PropertyListError::TooDeep)?;
+    Ok(node.to_xml().expose_secret().to_vec())
 }
 
 /// The keys of a dictionary whose values are not to be shown.

@@ -17,7 +17,7 @@ const PRINTED: &str = "\
 
 /// Every other public type. None has a field that can hold a secret: before a name goes in here, look at its fields.
 const WITHOUT: &str = "\
-    AccessRights AccessRightsError AccountConfiguration AccountDetail AccountDrivenProfile AccountUse Accounts Acme
+    AccessRights AccessRightsError AccountConfiguration AccountDetail AccountDrivenProfile AccountError AccountUse Accounts Acme
     AcmeError AcmeKey Action ActivationLock ActivationLockResponse ActivationLockStatus Addresses AdminAccount
     Administrator Admission Admits Advice After Agreed AnchorCertificate Answer AnswerStatus AppleId AppleIdError
     AppleIdPolicy AppleRole ApprovedPlan Artifact Asked AssignAccountDrivenProfile AssignEffect AssignError AssignMethod
@@ -68,7 +68,7 @@ const WITHOUT: &str = "\
     RulesProblem Scenario ScenarioError ScenarioProblem ScepError ScepKeySize ScepRecovery Schedule SchedulePolicy
     Screen SecondFactor Selection Selector SelectorError SelfServiceAction Serial SerialNumber Server ServerCapabilities
     Service Setting Settings SettingsItem Settled SetupAssistantPayload SetupExperience Severity Share
-    SharedDeviceConfiguration SharedIpad SharedIpadUse SharedMode ShortName Side SignError SignatureAlgorithm
+    SharedDeviceConfiguration SharedIpad SharedIpadUse SharedMode ShortName Side SignError SignatureAlgorithm SignedIn
     SignatureError SignatureHash SignedError SimulatedDevice Since SkipKey Skippable Slot SlotError SmartCardUse SortKey
     Source Split Stage StagingAudience Standing State StateError StepId Storage StorageAdvice StoredDevice StoredError
     Subject SubjectAltName Supervised SupervisionNotice Supplement SupportSite SwitchOnError SyncDevices SyncPolicy

@@ -69,7 +69,7 @@ use super::standing::Standing;
 /// let response = post(&headers, &caller, &tokens, &stamp)?;
 /// assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, &PROFILE_TYPE.parse()?));
 /// # }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), apple_ade::error::BoxError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignedIn<'p> {

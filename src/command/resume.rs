@@ -16,7 +16,7 @@ use super::walk::PlanWalk;
 ///     .await_configuration()
 ///     .build()?;
 /// let ipad = EnrolledDevice::new("DMPC0000ABCD".parse()?, DeviceType::Ipad, "17.4".parse()?).awaiting();
-/// let wifi = InstallProfile::new("com.example.wifi", *b"<?xml …")?;
+/// let wifi = InstallProfile::new("com.example.wifi", *b"<?xml ...?>")?;
 /// let walk = PlanWalk::begin(post_enrollment_plan(&profile, &ipad).with_profile(wifi), OnError::Stop);
 ///
 /// let forgotten = post_enrollment_plan(&profile, &ipad);

@@ -31,7 +31,7 @@ use crate::id::CommandUuid;
 ///         .await_configuration()
 ///         .build()?;
 ///     let ipad = EnrolledDevice::new("DMPC0000ABCD".parse()?, DeviceType::Ipad, "17.4".parse()?).awaiting();
-///     Ok(post_enrollment_plan(&profile, &ipad).with_profile(InstallProfile::new("com.example.wifi", *b"<?xml …")?))
+///     Ok(post_enrollment_plan(&profile, &ipad).with_profile(InstallProfile::new("com.example.wifi", *b"<?xml ...?>")?))
 /// }
 ///
 /// // What the device posts, first that it is idle; the answer is the next command, or nothing.

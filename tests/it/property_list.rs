@@ -156,6 +156,33 @@ fn what_cannot_be_written_is_named() {
     assert_eq!(to_xml(&nested(MOST_DEEP + 1)), Err(PropertyListError::TooDeep));
 }
 
+/// Texts of people in the documents for devices: what XML cannot hold is left out, and the list is read by others.
+#[test]
+fn documents_for_devices_are_well_formed() {
+    use apple_ade::enrollment::{DeviceError, ErrorDocument, Format, PackageManifest};
+
+    let message = "Please\u{1}\u{b} update <&> \u{fffe}";
+    let document = ErrorDocument::new(DeviceError::UnrecognizedDevice).with_message(message);
+    let manifest = PackageManifest::new("https://mdm.example.com/a.pkg", "com.example.a", "t\0itle").unwrap();
+    for (xml, expected) in [
+        (document.to_bytes(Format::PropertyList), "<string>Please update &lt;&amp;&gt; </string>"),
+        (manifest.to_property_list(), "<string>title</string>"),
+    ] {
+        assert!(read(&xml).is_ok());
+        assert!(String::from_utf8_lossy(&xml).contains(expected), "{}", String::from_utf8_lossy(&xml));
+        // By Python's reader, which is strict.
+        let program = "import plistlib, sys; plistlib.loads(sys.stdin.buffer.read())";
+        let python =
+            std::process::Command::new("python3").args(["-c", program]).stdin(std::process::Stdio::piped()).spawn();
+        let Ok(mut python) = python else {
+            println!("skipped: python3 is not there");
+            continue;
+        };
+        std::io::Write::write_all(&mut python.stdin.take().unwrap(), &xml).unwrap();
+        assert!(python.wait().unwrap().success());
+    }
+}
+
 proptest! {
     /// What is written is read again as what it was, and what cannot be is refused.
     #[test]

@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
 
 /// A text that cannot be the id it was meant to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -177,8 +178,24 @@ impl CommandUuid {
     /// assert_eq!(CommandUuid::random([0xFF; 16]).as_str(), "FFFFFFFF-FFFF-4FFF-BFFF-FFFFFFFFFFFF");
     /// ```
     pub fn random(bytes: [u8; 16]) -> Self {
+        Self::written(bytes, 0x4)
+    }
+
+    /// A UUID (RFC 9562, version 8) of sixteen random bytes and what it is for: of the same bytes, other parts have other UUIDs.
+    pub(crate) fn derived(bytes: [u8; 16], parts: &[&str]) -> Self {
+        let mut hash = Sha256::new_with_prefix(bytes);
+        for part in parts {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(hash.finalize()).for_each(|(byte, hash)| *byte = hash);
+        Self::written(bytes, 0x8)
+    }
+
+    fn written(bytes: [u8; 16], version: u128) -> Self {
         let number = u128::from_be_bytes(bytes);
-        let number = number & !(0xF << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+        let number = number & !(0xF << 76) & !(0x3 << 62) | (version << 76) | (0x2 << 62);
         let hex = format!("{number:032X}");
         let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
         let text = [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-");

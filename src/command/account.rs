@@ -1,6 +1,7 @@
 //! The command `AccountConfiguration`.
 
 use super::password::PasswordHash;
+use crate::judgement::Violation;
 use crate::profile::AccountConfiguration;
 use crate::profile::account::{LocalAccounts, Prefill, PrimaryAccount};
 use crate::property_list::Node;
@@ -22,10 +23,22 @@ pub struct CreateAccounts {
     password: Option<PasswordHash>,
 }
 
-/// A password hash for accounts that have no administrator's among them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no administrator's account that the password would be for; describe one, or leave the password out")]
-pub struct NoAdminAccount;
+/// A password hash for an administrator's account that is not made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoAdminAccount {
+    /// The accounts have no administrator's among them.
+    #[error(
+        "there is no administrator's account that the password would be for; describe one, or leave the password out"
+    )]
+    NotDescribed,
+    /// The accounts are described, and the device does not get them.
+    #[error("the device gets no accounts that the password would be for: {because}")]
+    LeftOut {
+        /// Why they are left out of the plan.
+        because: Box<Violation>,
+    },
+}
 
 impl CreateAccounts {
     /// These accounts; an administrator's among them has no password, so that nobody can log in with it.
@@ -41,7 +54,7 @@ impl CreateAccounts {
     pub fn with_password(accounts: AccountConfiguration, password: PasswordHash) -> Result<Self, NoAdminAccount> {
         match accounts.admin() {
             Some(_) => Ok(Self { accounts, password: Some(password) }),
-            None => Err(NoAdminAccount),
+            None => Err(NoAdminAccount::NotDescribed),
         }
     }
 

@@ -141,9 +141,10 @@ impl fmt::Debug for SettingAnswer {
 pub enum Outcome {
     /// It is done, all of it.
     Done,
-    /// It failed, or one of its items did, with what the device says of it.
+    /// It failed, or one of its items did, with what the device says of it; or what came of an item cannot be read.
     Failed {
-        /// The first description there is, with its domain and code.
+        /// The first description there is, with its domain and code: one line of 400 characters at most, and 100 of the domain, without control
+        /// characters.
         why: String,
     },
     /// The device will ask for it again.
@@ -225,14 +226,38 @@ impl CommandAnswer {
         keys
     }
 
+    /// A key by which an item may have failed, and whose value is not what Apple documents.
+    fn unread(&self) -> Option<&'static str> {
+        let says = |extra: &Dictionary, key: &str| match extra.get(key) {
+            Some(Value::Array(values)) => !values.is_empty(),
+            value => value.is_some(),
+        };
+        let of_item = |key| self.settings.iter().any(|setting| says(&setting.extra, key));
+        let whole = ["Settings", "ErrorChain"].into_iter().find(|key| says(&self.extra, key));
+        whole.or_else(|| ["Status", "ErrorChain"].into_iter().find(|key| of_item(key)))
+    }
+
     /// What it means.
     pub fn outcome(&self) -> Outcome {
         let failed = |chain: &[ErrorEntry]| Outcome::Failed { why: described(chain) };
         match self.status {
             AnswerStatus::Acknowledged => {
-                let is_failed =
-                    |setting: &&SettingAnswer| !matches!(setting.status, None | Some(AnswerStatus::Acknowledged));
-                self.settings.iter().find(is_failed).map_or(Outcome::Done, |setting| failed(&setting.error_chain))
+                let is_failed = |setting: &&SettingAnswer| {
+                    let said = !matches!(setting.status, None | Some(AnswerStatus::Acknowledged));
+                    said || !setting.error_chain.is_empty()
+                };
+                if let Some(setting) = self.settings.iter().find(is_failed) {
+                    failed(&setting.error_chain)
+                } else if !self.error_chain.is_empty() {
+                    failed(&self.error_chain)
+                } else if let Some(key) = self.unread() {
+                    // Not `Unknown`: the device would say the same again and again.
+                    Outcome::Failed {
+                        why: format!("the answer's `{key}` cannot be read, and what came of it is not known"),
+                    }
+                } else {
+                    Outcome::Done
+                }
             }
             AnswerStatus::Error | AnswerStatus::CommandFormatError => {
                 let inner = self.settings.iter().find(|setting| !setting.error_chain.is_empty());
@@ -249,14 +274,23 @@ impl CommandAnswer {
     }
 }
 
+/// One line of so many characters at most: what a device says goes into logs.
+fn line(text: &str, most: usize) -> String {
+    let clean = |c: char| {
+        // Characters that break the line, or turn around what comes behind them.
+        let breaks = matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+        if breaks || c.is_control() { ' ' } else { c }
+    };
+    text.chars().map(clean).take(most).collect()
+}
+
 /// The first entry that says something, in English where there is English.
 fn described(chain: &[ErrorEntry]) -> String {
-    const MOST: usize = 400;
     let entry = chain.iter().find(|entry| entry.us_english.is_some() || entry.localized.is_some()).or(chain.first());
     let Some(entry) = entry else { return "the device says that it failed, and no more".into() };
     let text = entry.us_english.as_ref().or(entry.localized.as_ref()).map_or("no description", String::as_str);
-    let text: String = text.chars().take(MOST).collect();
-    match (&entry.domain, entry.code) {
+    let text = line(text, 400);
+    match (entry.domain.as_deref().map(|domain| line(domain, 100)), entry.code) {
         (Some(domain), Some(code)) => format!("{text} ({domain} {code})"),
         (None, Some(code)) => format!("{text} ({code})"),
         (Some(domain), None) => format!("{text} ({domain})"),

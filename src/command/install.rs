@@ -26,6 +26,12 @@ pub enum InstallProfileError {
     /// The profile has no identifier.
     #[error("the profile has no identifier; give its `PayloadIdentifier`, by which a plan knows it")]
     NoIdentifier,
+    /// The identifier holds a control character, which no property list in XML can hold.
+    #[error("the identifier {found:?} holds a control character; give the `PayloadIdentifier` as it is in the profile")]
+    ControlCharacter {
+        /// The identifier, shortened.
+        found: String,
+    },
     /// There is nothing to install.
     #[error("the profile is empty; give the bytes of its .mobileconfig")]
     Empty,
@@ -41,6 +47,9 @@ impl InstallProfile {
         let (identifier, payload) = (identifier.into(), SecretBytes::new(payload));
         if identifier.trim().is_empty() {
             return Err(InstallProfileError::NoIdentifier);
+        }
+        if identifier.chars().any(char::is_control) {
+            return Err(InstallProfileError::ControlCharacter { found: identifier.chars().take(80).collect() });
         }
         if payload.expose_secret().is_empty() {
             return Err(InstallProfileError::Empty);

@@ -17,7 +17,8 @@ use crate::shared_ipad::SharedIpad;
 /// Commands in the order in which they are sent, and what is not sent.
 ///
 /// What belongs to the time of waiting comes first, what may fail for reasons outside of the device later, and `DeviceConfigured` last: it
-/// is part of the plan exactly if the device awaits its configuration.
+/// is part of the plan exactly if the device awaits its configuration. Even where a rule says that such a device does not take it: nothing
+/// else lets it go. The rule is then a warning, [`PLAN_RELEASE_IN_DOUBT`](Rule::PLAN_RELEASE_IN_DOUBT).
 #[derive(Debug)]
 pub struct PostEnrollmentPlan {
     device: EnrolledDevice,
@@ -108,7 +109,9 @@ pub fn post_enrollment_plan(profile: &EnrollmentProfile, device: &EnrolledDevice
     }
     if plan.device.awaiting {
         let why = "lets the device go; whatever needs it to wait has come before";
-        plan.add(StepId::DeviceConfigured, Command::DeviceConfigured, why, &["SHI-17", CONFIGURED_PAGE]);
+        let sources = &["SHI-17", CONFIGURED_PAGE];
+        // Not by `add`: left out, it would leave the device in Setup Assistant for ever.
+        plan.steps.push(PlanStep { id: StepId::DeviceConfigured, command: Command::DeviceConfigured, why, sources });
     } else if let Some(step) = plan.steps.first() {
         let message =
             format!("the device is not held, and gets the step `{}` and all others while it is in use", step.id);
@@ -135,9 +138,19 @@ impl PostEnrollmentPlan {
 
     /// What is doubtful about the steps, and what is left out.
     pub fn violations(&self) -> Violations {
-        let commands = self.steps.iter().flat_map(|step| step.command.check(&self.device));
+        let commands = self.steps.iter().flat_map(|step| {
+            let found = step.command.check(&self.device).into_iter();
+            found.map(
+                move |violation| if step.id == StepId::DeviceConfigured { in_doubt(&violation) } else { violation },
+            )
+        });
         let left_out = self.left_out.iter().map(|left_out| left_out.because.clone());
         Violations::sorted(commands.chain(left_out).chain(self.found.iter().cloned()).collect())
+    }
+
+    /// The step of this id, if it is part of the plan.
+    pub fn step(&self, id: &StepId) -> Option<&PlanStep> {
+        self.steps.iter().find(|step| step.id == *id)
     }
 
     /// Whether the plan ends by letting the device go.
@@ -149,9 +162,14 @@ impl PostEnrollmentPlan {
     ///
     /// # Errors
     ///
-    /// The plan makes no administrator's account.
+    /// The plan makes no administrator's account: none is described, or the device does not take it, for the reason that the error says.
     pub fn with_admin_password(mut self, password: PasswordHash) -> Result<Self, NoAdminAccount> {
-        let step = self.steps.iter_mut().find(|step| step.id == StepId::Accounts).ok_or(NoAdminAccount)?;
+        let left_out = self.left_out.iter().find(|left_out| left_out.id == StepId::Accounts);
+        if let Some(left_out) = left_out {
+            return Err(NoAdminAccount::LeftOut { because: Box::new(left_out.because.clone()) });
+        }
+        let step = self.steps.iter_mut().find(|step| step.id == StepId::Accounts);
+        let step = step.ok_or(NoAdminAccount::NotDescribed)?;
         if let Command::AccountConfiguration(accounts) = &step.command {
             let accounts = CreateAccounts::with_password(accounts.accounts().clone(), password)?;
             step.command = Command::AccountConfiguration(accounts);
@@ -184,6 +202,12 @@ impl PostEnrollmentPlan {
         let why = "what the profile allows and forbids holds from the first moment of use";
         self.add(id, Command::InstallProfile(install), why, &[CONFIGURED_PAGE]);
         self
+    }
+
+    /// Whether the administrator's account that the plan makes has a password.
+    pub(super) fn has_admin_password(&self) -> bool {
+        let accounts = self.step(&StepId::Accounts).map(PlanStep::command);
+        matches!(accounts, Some(Command::AccountConfiguration(accounts)) if accounts.has_password())
     }
 
     fn shared_ipad(&mut self, shared: &SharedIpad) {
@@ -246,4 +270,11 @@ impl PostEnrollmentPlan {
         let place = self.steps.partition_point(|step| step.id < id);
         self.steps.insert(place, PlanStep { id, command, why, sources });
     }
+}
+
+/// What speaks against `DeviceConfigured`, which goes out all the same.
+fn in_doubt(violation: &Violation) -> Violation {
+    let message = format!("the device is held, and may not take what lets it go: {}", violation.message());
+    let doubt = Violation::new(Rule::PLAN_RELEASE_IN_DOUBT, "RequestType", message).with_found("DeviceConfigured");
+    doubt.with_help("see what the device answers; if it refuses, erase it, and enroll it with what it can take")
 }

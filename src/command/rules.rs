@@ -83,6 +83,10 @@ rules! {
         "the pane `SIMSetup` is shown where an eSIM is set up"
         why "hiding it prevents that the eSIM is set up by itself"
         from ["CEL-5"];
+    PLAN_RELEASE_IN_DOUBT = "ADE-C026" Warning
+        "a device that is held is one that takes `DeviceConfigured`"
+        why "nothing else lets it go, so that the command goes out all the same, and the device may refuse it"
+        from ["SHI-17", "https://developer.apple.com/documentation/devicemanagement/deviceconfiguredcommand"];
     RETURN_NEEDS_MDM_PROFILE = "ADE-C030" Error
         "the enrollment profile goes along where the device cannot fetch it by itself"
         why "nobody signs in on a web page or answers a question for a password while a device returns to service"

@@ -2,6 +2,7 @@
 
 use super::answer::{CommandAnswer, Outcome};
 use super::plan::PostEnrollmentPlan;
+use super::resume::ResumeError;
 use super::step::{PlanStep, StepId};
 use super::walk_state::{Settled, WalkState};
 use crate::Stamp;
@@ -9,31 +10,58 @@ use crate::id::CommandUuid;
 
 /// A plan and how far it has come: the next command goes out, its answer comes in.
 ///
-/// Ask [`next`](Self::next) whenever the device connects, and hand in its answer with [`answer`](Self::answer); store
-/// [`state`](Self::state) between the two. What is out stays out, under the same UUID, until it is answered: a command that was lost
-/// on the way is sent again. `DeviceConfigured` goes out only when every other step has ended.
+/// Ask [`next`](Self::next) whenever the device connects, and hand in its answer with [`answer`](Self::answer). Store the state before a
+/// command goes out, and again when its answer was taken: a walk whose state is lost sends everything once more. What is out stays out,
+/// under the same UUID, until it is answered: a command that was lost on the way is sent again. `DeviceConfigured` goes out only when every
+/// other step has ended.
 ///
 /// ```
 /// use apple_ade::Stamp;
 /// use apple_ade::affinity::UserAffinity;
-/// use apple_ade::command::{CommandAnswer, EnrolledDevice, Next, OnError, PlanWalk, post_enrollment_plan};
+/// use apple_ade::command::{
+///     CommandAnswer, EnrolledDevice, InstallProfile, Next, OnError, PlanWalk, PostEnrollmentPlan, post_enrollment_plan,
+/// };
 /// use apple_ade::device_name::DeviceType;
 /// use apple_ade::profile::{EnrollmentProfile, Supervised};
 ///
-/// let profile = EnrollmentProfile::builder("iPads", "https://mdm.example.com/enroll")
-///     .mode(Supervised::new(UserAffinity::Without))
-///     .await_configuration()
-///     .build()?;
-/// let ipad = EnrolledDevice::new("DMPC0000ABCD".parse()?, DeviceType::Ipad, "17.4".parse()?).awaiting();
-/// let mut walk = PlanWalk::begin(post_enrollment_plan(&profile, &ipad), OnError::Stop);
+/// // The plan is made anew at each connection, always by the same steps.
+/// fn plan() -> Result<PostEnrollmentPlan, Box<dyn std::error::Error>> {
+///     let profile = EnrollmentProfile::builder("iPads", "https://mdm.example.com/enroll")
+///         .mode(Supervised::new(UserAffinity::Without))
+///         .await_configuration()
+///         .build()?;
+///     let ipad = EnrolledDevice::new("DMPC0000ABCD".parse()?, DeviceType::Ipad, "17.4".parse()?).awaiting();
+///     Ok(post_enrollment_plan(&profile, &ipad).with_profile(InstallProfile::new("com.example.wifi", *b"<?xml ...?>")?))
+/// }
+///
+/// // What the device posts, first that it is idle; the answer is the next command, or nothing.
+/// fn on_post(stored: &mut String, body: &str, stamp: &Stamp) -> Result<Option<String>, Box<dyn std::error::Error>> {
+///     let mut walk = match stored.as_str() {
+///         "" => PlanWalk::begin(plan()?, OnError::Stop),
+///         stored => PlanWalk::resume(plan()?, OnError::Stop, serde_json::from_str(stored)?)?,
+///     };
+///     walk.answer(&CommandAnswer::read(body.as_bytes())?)?;
+///     let command = match walk.next(stamp) {
+///         Next::Send { step, uuid, .. } => Some(step.command().to_xml(&uuid)),
+///         Next::Stopped { step, why } => return Err(format!("{step} failed: {why}").into()),
+///         _ => None,
+///     };
+///     // Stored before it is sent.
+///     *stored = serde_json::to_string(walk.state())?;
+///     Ok(command.map(|xml| String::from_utf8_lossy(xml.expose_secret()).into_owned()))
+/// }
 ///
 /// let stamp = Stamp::new("2026-11-22T08:00:00Z".parse()?, *b"sixteen bytes 01");
-/// let Next::Send { step, uuid } = walk.next(&stamp) else { return Err("there is a command".into()) };
-/// assert_eq!(step.command().request_type(), "DeviceConfigured");
-/// let text = format!("<plist><dict><key>Status</key><string>Acknowledged</string>
-///     <key>CommandUUID</key><string>{uuid}</string></dict></plist>");
-/// walk.answer(&CommandAnswer::read(text.as_bytes())?)?;
-/// assert!(matches!(walk.next(&stamp), Next::Done));
+/// let message = |status: &str, uuid: &str| {
+///     format!("<plist><dict><key>Status</key><string>{status}</string><key>CommandUUID</key><string>{uuid}</string></dict></plist>")
+/// };
+/// let (mut stored, mut body, mut sent) = (String::new(), message("Idle", ""), Vec::new());
+/// while let Some(command) = on_post(&mut stored, &body, &stamp)? {
+///     let text = |key: &str| Some(command.split_once(&format!("<key>{key}</key>"))?.1.split(['<', '>']).nth(2)?.to_owned());
+///     sent.extend(text("RequestType"));
+///     body = message("Acknowledged", &text("CommandUUID").ok_or("each has one")?);
+/// }
+/// assert_eq!(sent, ["InstallProfile", "DeviceConfigured"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -58,21 +86,23 @@ pub enum OnError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Next<'w> {
-    /// Send this command under this UUID.
+    /// Send this command under this UUID, when the state is stored.
     Send {
         /// The step.
         step: &'w PlanStep,
         /// The UUID.
         uuid: CommandUuid,
+        /// The state in which the command is out: [`PlanWalk::state`], which cannot be asked for while the step is held.
+        state: &'w WalkState,
     },
     /// There is nothing to send until the device connects again: it has put off what is left, and will report as idle.
     Later,
     /// A step failed.
     Stopped {
         /// Which.
-        step: &'w StepId,
+        step: StepId,
         /// What the device says.
-        why: &'w str,
+        why: String,
     },
     /// The plan is at its end.
     Done,
@@ -109,7 +139,7 @@ pub enum WalkError {
         "the device answers with the status {status:?}, which this version of the crate does not know; the command stays out"
     )]
     UnknownStatus {
-        /// The word.
+        /// The word, shortened.
         status: String,
     },
     /// The walk is not stopped.
@@ -129,17 +159,40 @@ fn shown(uuid: Option<&CommandUuid>) -> String {
 impl PlanWalk {
     /// Begins a walk.
     pub fn begin(plan: PostEnrollmentPlan, on_error: OnError) -> Self {
-        Self { plan, on_error, state: WalkState::default() }
+        Self { plan, on_error, state: WalkState::default() }.planned()
     }
 
-    /// Goes on with a walk that was stored. The plan is made anew; where the profile was changed meanwhile, its new steps are taken unless
-    /// the device was let go already, and what is not in it any more is forgotten.
-    pub fn resume(plan: PostEnrollmentPlan, on_error: OnError, state: WalkState) -> Self {
-        let mut walk = Self { plan, on_error, state };
-        let is_known = |id: &StepId| walk.plan.steps().iter().any(|step| step.id() == id);
-        walk.state.sent.take_if(|(id, _)| !is_known(id));
-        walk.state.stopped.take_if(|(id, _)| !is_known(id));
-        walk
+    /// Goes on with a walk that was stored. The plan is made anew, from the profile and with every `with_…` that it was begun with: the
+    /// state holds neither commands nor secrets. Where the profile was changed meanwhile, its new steps are taken unless the device was let go
+    /// already.
+    ///
+    /// # Errors
+    ///
+    /// [`ResumeError`] where the plan lacks a step that has not ended, or the administrator's password: it was made by other calls than the
+    /// first, or the profile was changed. Nothing is lost; [`ResumeError::without`] goes on without them.
+    pub fn resume(plan: PostEnrollmentPlan, on_error: OnError, state: WalkState) -> Result<Self, ResumeError> {
+        if state.has_ended(&StepId::DeviceConfigured) {
+            return Ok(Self { plan, on_error, state });
+        }
+        let is_lacking = |id: &&StepId| plan.step(id).is_none() && !state.has_ended(id);
+        let missing: Vec<StepId> = state.planned.iter().filter(is_lacking).cloned().collect();
+        let makes_accounts = plan.step(&StepId::Accounts).is_some() && !state.has_ended(&StepId::Accounts);
+        let lacks_password = state.admin_password && makes_accounts && !plan.has_admin_password();
+        let walk = Self { plan, on_error, state };
+        if missing.is_empty() && !lacks_password {
+            return Ok(walk.planned());
+        }
+        Err(ResumeError::new(walk, missing, lacks_password))
+    }
+
+    /// Keeps in mind what the plan has, and forgets what it has not.
+    pub(super) fn planned(mut self) -> Self {
+        self.state.planned = self.plan.steps().iter().map(|step| step.id().clone()).collect();
+        self.state.admin_password = self.plan.has_admin_password();
+        let plan = &self.plan;
+        self.state.sent.take_if(|(id, _)| plan.step(id).is_none());
+        self.state.stopped.take_if(|(id, _)| plan.step(id).is_none());
+        self
     }
 
     /// The plan.
@@ -152,22 +205,28 @@ impl PlanWalk {
         &self.state
     }
 
-    /// What is to be done. Until that is done, the answer is the same; the stamp gives a new command its UUID.
+    /// What is to be done. Until that is done, the answer is the same. The stamp gives a new command its UUID, by the step and by how many
+    /// commands have gone out before: one stamp may be used for several.
     pub fn next(&mut self, stamp: &Stamp) -> Next<'_> {
         if self.state.sent.is_none() && self.state.stopped.is_none() && !self.is_done() {
             let next = self.due().map(|step| step.id().clone());
-            self.state.sent = next.map(|id| (id, CommandUuid::random(stamp.nonce())));
+            self.state.sent = next.map(|id| {
+                let (step, count) = (id.to_string(), self.state.given_out.to_string());
+                (id, CommandUuid::derived(stamp.nonce(), &[&step, &count]))
+            });
+            if self.state.sent.is_some() {
+                self.state.given_out = self.state.given_out.saturating_add(1);
+            }
         }
         if let Some((step, why)) = &self.state.stopped {
-            return Next::Stopped { step, why };
+            return Next::Stopped { step: step.clone(), why: why.clone() };
         }
         if self.is_done() {
             return Next::Done;
         }
         let sent = self.state.sent.as_ref();
-        let sent = sent.and_then(|(id, uuid)| Some((self.plan.steps().iter().find(|step| step.id() == id)?, uuid)));
-        match sent {
-            Some((step, uuid)) => Next::Send { step, uuid: uuid.clone() },
+        match sent.and_then(|(id, uuid)| Some((self.plan.step(id)?, uuid))) {
+            Some((step, uuid)) => Next::Send { step, uuid: uuid.clone(), state: &self.state },
             None => Next::Later,
         }
     }
@@ -207,7 +266,7 @@ impl PlanWalk {
             Outcome::Idle | Outcome::Unknown => {
                 let uuid = answer.command_uuid.clone();
                 self.state.sent = uuid.map(|uuid| (id, uuid));
-                Err(WalkError::UnknownStatus { status: answer.status.to_string() })
+                Err(WalkError::UnknownStatus { status: answer.status.as_str().chars().take(80).collect() })
             }
         }
     }

@@ -5,12 +5,20 @@ use serde::{Deserialize, Serialize};
 use super::step::StepId;
 use crate::id::CommandUuid;
 
-/// How far a walk has come, to be stored after each step. No command and no secret is in it: the plan is made anew from the profile.
+/// How far a walk has come, to be stored after each step. No command and no secret is in it: the plan is made anew from the profile, with the
+/// same [`with_admin_password`](super::PostEnrollmentPlan::with_admin_password), [`with_profile`](super::PostEnrollmentPlan::with_profile)
+/// and the like as before. What the plan had is stored, so that [`PlanWalk::resume`](super::PlanWalk::resume) sees what was forgotten.
 ///
 /// serde reads and writes a versioned record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Stored", try_from = "Stored")]
 pub struct WalkState {
+    /// The steps of the plan. Empty in what an earlier version has stored.
+    pub(super) planned: Vec<StepId>,
+    /// Whether the plan had the administrator's password.
+    pub(super) admin_password: bool,
+    /// How many commands were given out.
+    pub(super) given_out: u64,
     /// In the order in which they were settled.
     pub(super) settled: Vec<(StepId, Settled)>,
     /// Those that the device will take later.
@@ -45,6 +53,12 @@ const VERSION: u32 = 1;
 struct Stored {
     version: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    planned: Vec<StepId>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    admin_password: bool,
+    #[serde(default, skip_serializing_if = "is_default")]
+    given_out: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     settled: Vec<StoredStep>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     postponed: Vec<StepId>,
@@ -52,6 +66,10 @@ struct Stored {
     sent: Option<StoredSent>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stopped: Option<StoredStop>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,6 +94,9 @@ impl From<WalkState> for Stored {
     fn from(state: WalkState) -> Self {
         Self {
             version: VERSION,
+            planned: state.planned,
+            admin_password: state.admin_password,
+            given_out: state.given_out,
             settled: state.settled.into_iter().map(|(step, outcome)| StoredStep { step, outcome }).collect(),
             postponed: state.postponed,
             sent: state.sent.map(|(step, command_uuid)| StoredSent { step, command_uuid }),
@@ -92,6 +113,9 @@ impl TryFrom<Stored> for WalkState {
             return Err(WalkStateError { found: stored.version });
         }
         Ok(Self {
+            planned: stored.planned,
+            admin_password: stored.admin_password,
+            given_out: stored.given_out,
             settled: stored.settled.into_iter().map(|step| (step.step, step.outcome)).collect(),
             postponed: stored.postponed,
             sent: stored.sent.map(|sent| (sent.step, sent.command_uuid)),

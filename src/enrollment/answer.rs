@@ -84,6 +84,9 @@ pub enum CannotComply {
     /// The organisation has set the device aside.
     #[error("the organisation has set the device aside")]
     Parked,
+    /// It belongs to its user, and a restriction admits devices of the organisation alone (RES-3).
+    #[error("the device belongs to its user, and {} of the organisation alone is admitted", shown(*.0))]
+    PersonallyOwned(Option<Platform>),
     /// A restriction blocks its platform (RES-2). [`EnrollmentRestrictions::suggest`](super::EnrollmentRestrictions::suggest) corrects it.
     #[error("{0} is blocked for all users; block personally owned devices in its place")]
     PlatformBlocked(Platform),
@@ -103,6 +106,10 @@ pub enum CannotComply {
         /// The model identifier, empty where there is none.
         product: String,
     },
+}
+
+fn shown(platform: Option<Platform>) -> String {
+    platform.map_or_else(|| "a device".into(), |platform| format!("a device with {platform}"))
 }
 
 /// Why a device cannot be asked to update its system.

@@ -21,31 +21,25 @@ pub const LOGIN_SCHEME: &str = "apple-remotemanagement-user-login";
 ///
 /// let challenge = BearerChallenge::web("https://mdm.example.com/login")?;
 /// assert_eq!(challenge.to_string(), r#"Bearer method="apple-as-web", url="https://mdm.example.com/login""#);
+/// assert_eq!(challenge.parameter("url"), Some("https://mdm.example.com/login"));
 /// assert_eq!(challenge.respond().status(), 401);
 /// # Ok::<(), apple_ade::enrollment::ChallengeError>(())
 /// ```
+///
+/// There are two methods, each with its constructor; what a challenge holds was checked by it, and cannot be changed behind that.
+///
+/// ```compile_fail,E0423
+/// use apple_ade::enrollment::BearerChallenge;
+///
+/// let challenge = BearerChallenge(vec![("url", "https://mdm.example.com/\", error=\"".into())]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BearerChallenge {
-    /// `apple-as-web`: on a page of the server's, which leads back with an access token.
-    Web {
-        /// `url`: the page.
-        url: String,
-    },
-    /// `apple-oauth2`: by the authorization code grant.
-    OAuth2 {
-        /// `authorization-url`
-        authorization_url: String,
-        /// `token-url`
-        token_url: String,
-        /// `redirect-url`: of the scheme [`LOGIN_SCHEME`].
-        redirect_url: String,
-        /// `client-id`
-        client_id: String,
-        /// `scope`
-        scope: String,
-    },
-}
+pub struct BearerChallenge(Vec<(&'static str, String)>);
+
+/// `method` of a sign-in on a page of the server's, which leads back with an access token.
+const WEB: &str = "apple-as-web";
+/// `method` of the authorization code grant.
+const OAUTH2: &str = "apple-oauth2";
 
 /// What cannot be a challenge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +78,7 @@ impl BearerChallenge {
     ///
     /// [`ChallengeError`]
     pub fn web(url: impl Into<String>) -> Result<Self, ChallengeError> {
-        Ok(Self::Web { url: quotable("url", https("url", url)?)? })
+        Ok(Self(vec![("method", WEB.into()), ("url", quotable("url", https("url", url)?)?)]))
     }
 
     /// Sign-in by OAuth 2.0, with the endpoints of the authorization server, the redirection (as Apple writes it:
@@ -106,27 +100,25 @@ impl BearerChallenge {
         if !path.is_some_and(|path| path.starts_with('/') && !path.starts_with("//")) {
             return Err(ChallengeError::Redirect);
         }
-        Ok(Self::OAuth2 {
-            authorization_url: quotable("authorization-url", https("authorization-url", authorization_url)?)?,
-            token_url: quotable("token-url", https("token-url", token_url)?)?,
-            redirect_url: quotable("redirect-url", redirect_url)?,
-            client_id: quotable("client-id", client_id.into())?,
-            scope: quotable("scope", scope.into())?,
-        })
+        Ok(Self(vec![
+            ("method", OAUTH2.into()),
+            ("authorization-url", quotable("authorization-url", https("authorization-url", authorization_url)?)?),
+            ("token-url", quotable("token-url", https("token-url", token_url)?)?),
+            ("redirect-url", quotable("redirect-url", redirect_url)?),
+            ("client-id", quotable("client-id", client_id.into())?),
+            ("scope", quotable("scope", scope.into())?),
+        ]))
     }
 
-    fn parameters(&self) -> Vec<(&'static str, &str)> {
-        match self {
-            Self::Web { url } => vec![("method", "apple-as-web"), ("url", url)],
-            Self::OAuth2 { authorization_url, token_url, redirect_url, client_id, scope } => vec![
-                ("method", "apple-oauth2"),
-                ("authorization-url", authorization_url),
-                ("token-url", token_url),
-                ("redirect-url", redirect_url),
-                ("client-id", client_id),
-                ("scope", scope),
-            ],
-        }
+    /// `method`: `apple-as-web` or `apple-oauth2`.
+    pub fn method(&self) -> &str {
+        self.parameter("method").unwrap_or_default()
+    }
+
+    /// A parameter by its name: `url` of `apple-as-web`; `authorization-url`, `token-url`, `redirect-url`, `client-id` and `scope` of
+    /// `apple-oauth2`.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
     }
 
     /// Reads the value of `WWW-Authenticate`, as a device does.
@@ -145,8 +137,8 @@ impl BearerChallenge {
         }
         let mut take = |key: &str| parameters.remove(key).ok_or(ChallengeError::Unreadable);
         match take("method")?.as_str() {
-            "apple-as-web" => Self::web(take("url")?),
-            "apple-oauth2" => Self::oauth2(
+            WEB => Self::web(take("url")?),
+            OAUTH2 => Self::oauth2(
                 take("authorization-url")?,
                 take("token-url")?,
                 take("redirect-url")?,
@@ -173,7 +165,7 @@ impl BearerChallenge {
 impl std::fmt::Display for BearerChallenge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Bearer ")?;
-        self.parameters().into_iter().enumerate().try_for_each(|(place, (name, value))| {
+        self.0.iter().enumerate().try_for_each(|(place, (name, value))| {
             let comma = if place == 0 { "" } else { ", " };
             write!(f, "{comma}{name}=\"{value}\"")
         })

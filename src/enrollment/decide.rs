@@ -7,16 +7,19 @@ use crate::os::{OsRelease, OsVersion, Platform};
 use super::answer::{Admission, Answer, CannotComply, WhyNotAsked};
 use super::caller::Caller;
 use super::decision::{Decision, Gate, Reason};
+use super::discovery::EnrollmentMode;
 use super::document::SoftwareUpdate;
 use super::mdm_profile::PayloadUuid;
 use super::policy::{BetaProgram, CannotBeAsked, EnrollmentPolicy, Migration, MinimumOs};
 use super::restriction::Admits;
+use super::signed_in::SignedIn;
 use super::standing::{Blocked, Listed, Standing};
 
 /// What is looked at.
 struct Case<'c> {
     caller: &'c Caller,
     listed: Listed<'c>,
+    signed_in: Option<SignedIn<'c>>,
     policy: &'c EnrollmentPolicy,
     stamp: &'c Stamp,
 }
@@ -24,11 +27,11 @@ struct Case<'c> {
 /// What a gate says: why, and the answer where the device does not pass.
 type Verdict = Result<String, Box<(String, Answer)>>;
 
-/// Decides what a device gets that asks to be enrolled by ADE. It looks at nothing but its arguments.
+/// Decides what a device gets that asks to be enrolled, by ADE or driven by an [account](SignedIn). It looks at nothing but its arguments.
 ///
 /// Each [gate](Gate) is looked at in turn, and the first that the device does not pass gives the answer; what the later ones say is among the
 /// [reasons](Decision::reasons), so that an administrator sees everything at once. Where something is not known the device does not
-/// pass: an old device is let through by an explicit [`CannotBeAsked::LetIn`] alone.
+/// pass: an old device, or one of an unknown model, is let through by an explicit [`CannotBeAsked::LetIn`] alone.
 ///
 /// The stamp's time is that at which tokens and deadlines are looked at; its nonce becomes the security token of a watch.
 ///
@@ -53,8 +56,9 @@ pub fn decide<'c>(
     policy: &'c EnrollmentPolicy,
     stamp: &'c Stamp,
 ) -> Decision {
-    let listed = match standing.into() {
-        Standing::Listed(listed) => listed,
+    let (listed, signed_in) = match standing.into() {
+        Standing::Listed(listed) => (listed, None),
+        Standing::SignedIn(signed_in) => (Listed::new(), Some(signed_in)),
         Standing::Unknown => {
             return unlisted("Apple's list for this server does not have the device", Answer::Unrecognized);
         }
@@ -65,9 +69,19 @@ pub fn decide<'c>(
             return unlisted("the organisation has set the device aside", Answer::CannotComply(CannotComply::Parked));
         }
     };
-    let case = Case { caller, listed, policy, stamp };
+    let case = Case { caller, listed, signed_in, policy, stamp };
     let mut decision = Decision { answer: Answer::Enroll(Admission(())), reasons: Vec::new() };
-    decision.reasons.push(Reason::passed(Gate::Device, "Apple's list for this server has the device"));
+    let why = match signed_in {
+        None => "Apple's list for this server has the device".to_owned(),
+        Some(signed_in) => {
+            let kind = match signed_in.mode() {
+                EnrollmentMode::Adde => "device enrollment",
+                EnrollmentMode::Byod => "user enrollment",
+            };
+            format!("its user has signed in as {} for account-driven {kind}", signed_in.account())
+        }
+    };
+    decision.reasons.push(Reason::passed(Gate::Device, why));
     for (gate, verdict) in [
         (Gate::Migration, migration(&case)),
         (Gate::PortalApp, portal_app(&case)),
@@ -136,7 +150,13 @@ fn unknown_model(case: &Case<'_>) -> CannotComply {
 
 fn restrictions(case: &Case<'_>) -> Verdict {
     let restrictions = &case.policy.restrictions;
-    match case.caller.platform() {
+    let platform = case.caller.platform();
+    let is_blocked = platform.is_some_and(|platform| restrictions.admits(platform) == Admits::Nothing);
+    let is_personal = case.signed_in.is_some_and(|signed_in| signed_in.mode() == EnrollmentMode::Byod);
+    if is_personal && !is_blocked && !restrictions.admits_personal(platform) {
+        return cannot(CannotComply::PersonallyOwned(platform));
+    }
+    match platform {
         None if restrictions.is_open() => Ok("no platform is blocked".into()),
         None => cannot(unknown_model(case)),
         Some(platform) => match restrictions.admits(platform) {
@@ -148,15 +168,18 @@ fn restrictions(case: &Case<'_>) -> Verdict {
 }
 
 fn pairing_token(case: &Case<'_>) -> Verdict {
-    if case.caller.platform() != Some(Platform::WatchOs) {
-        return Ok("it is no watch".into());
+    match case.caller.platform() {
+        Some(Platform::WatchOs) => {}
+        Some(_) => return Ok("it is no watch".into()),
+        None => return otherwise(unknown_model(case), case.policy.unknown_model),
     }
     if !case.caller.has_pairing_token {
         let security_token = PayloadUuid::from_nonce(case.stamp.nonce());
         let why = "the watch has sent no pairing token; it fetches one through its phone and asks again";
         return refuse(why, Answer::WatchPairingToken { security_token });
     }
-    if case.listed.pairing_token_accepted {
+    let accepted = case.signed_in.map_or(case.listed.pairing_token_accepted, |it| it.pairing_token_accepted);
+    if accepted {
         Ok("the pairing token of the watch was accepted".into())
     } else {
         cannot(CannotComply::PairingTokenNotAccepted)
@@ -168,7 +191,7 @@ fn system(case: &Case<'_>) -> Verdict {
         if case.policy.is_indifferent() {
             return Ok("no system is demanded".into());
         }
-        return otherwise(unknown_model(case), case.policy.cannot_be_asked);
+        return otherwise(unknown_model(case), case.policy.unknown_model);
     };
     let Some(minimum) = case.policy.minimum_of(platform) else {
         return Ok(format!("no version of {platform} is demanded"));
@@ -210,7 +233,12 @@ fn meets(caller: &Caller, platform: Platform, minimum: &MinimumOs) -> Result<Str
 
 /// A device that updates in any case is told to which version.
 fn mandatory_update(case: &Case<'_>, platform: Platform, minimum: &MinimumOs, why: String) -> Verdict {
-    let is_older = case.caller.release().is_none_or(|release| release < minimum.asks_for());
+    let asks_for = minimum.asks_for();
+    // Of a device that does not say its version, the build may say that it is older. Where it does not, the device would be told for ever.
+    let is_older = match case.caller.release() {
+        Some(release) => release < asks_for,
+        None => case.caller.major_version().is_some_and(|major| major < asks_for.version().major()),
+    };
     if !case.caller.mandatory_software_update_required || !is_older {
         return Ok(why);
     }
@@ -271,6 +299,9 @@ fn why_not_asked(caller: &Caller, platform: Platform, minimum: &MinimumOs) -> Op
 
 fn platform_sso(case: &Case<'_>) -> Verdict {
     let Some((sso, otherwise_what)) = &case.policy.sso else { return Ok("Platform SSO is not demanded".into()) };
+    if case.signed_in.is_some() {
+        return Ok("Platform SSO is demanded of Macs that enroll by ADE; the user has signed in".into());
+    }
     match case.caller.platform() {
         Some(Platform::MacOs) => {}
         Some(_) => return Ok("Platform SSO is for Macs".into()),

@@ -7,7 +7,7 @@
 //! use apple_ade::Stamp;
 //! use apple_ade::enrollment::*;
 //! use apple_ade::os::Platform;
-//! # use apple_ade::pki::{certificate::Certificate, key::{KeyError, SignKey}};
+//! # use apple_ade::pki::{certificate::Certificate, key::SignKey};
 //!
 //! fn answer(
 //!     caller: &Caller, // from the MachineInfo, whose signature was verified
@@ -28,23 +28,24 @@
 //!         Ok(profile.sign(key, [certificate], stamp)?)
 //!     })
 //! }
-//! # struct Key;
-//! # impl SignKey for Key { fn sign(&self, _: &[u8]) -> Result<Vec<u8>, KeyError> { Ok(vec![0; 256]) } }
+//! # #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))] {
+//! # let key = apple_ade::pki::key::PrivateKey::from_pem(include_str!("../../tests/fixtures/token/key.pem"))?;
 //! # let certificate = Certificate::from_pem(include_str!("../../tests/fixtures/token/cert.pem"))?;
 //! # let stamp = Stamp::new("2026-11-22T08:00:00Z".parse()?, *b"sixteen bytes 01");
 //! # let mut caller = Caller::new("iPad13,1", "21E230");
 //! # caller.os_version = Some("17.4".into());
-//! # let response = answer(&caller, true, &Key, &certificate, &stamp)?;
+//! # let response = answer(&caller, true, &key, &certificate, &stamp)?;
 //! # assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, &PROFILE_TYPE.parse()?));
-//! # assert_eq!(answer(&caller, false, &Key, &certificate, &stamp)?.status(), 403);
+//! # assert_eq!(answer(&caller, false, &key, &certificate, &stamp)?.status(), 403);
+//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! - The answer: [`Caller`], [`Standing`], [`EnrollmentPolicy`], [`decide`], [`Decision`], [`Answer`]; Apple's documents of status 403 by
 //!   [`ErrorDocument`].
 //! - The enrollment profile: [`MdmProfile`], with the rules on its update.
-//! - Sign-in: the web view ([`WebView`], [`BoundNonce`]), account-driven enrollment ([`DiscoveryDocument`], [`BearerChallenge`]),
-//!   [`effective_auth`].
+//! - Sign-in: the web view ([`WebView`], [`BoundNonce`]), account-driven enrollment ([`SignedIn`], with an example of the whole,
+//!   [`DiscoveryDocument`], [`BearerChallenge`]), [`effective_auth`].
 //! - What users meet: [`EnrollmentFailure`], [`scep_recovery`], [`removal_state`].
 
 mod answer;
@@ -62,6 +63,7 @@ mod property_list;
 mod removal;
 mod restriction;
 mod service_config;
+mod signed_in;
 mod sso;
 mod standing;
 mod web_view;
@@ -86,6 +88,7 @@ pub use self::policy::{BetaProgram, CannotBeAsked, EnrollmentPolicy, Migration, 
 pub use self::removal::{Origin, PROVISIONAL_PERIOD, RemovalState, removal_state};
 pub use self::restriction::{Admits, EnrollmentRestrictions};
 pub use self::service_config::{ESSO_HEADER, EssoDocument, EssoDocumentError, MdmServiceConfig, PackageManifest};
+pub use self::signed_in::{AccountError, SignedIn};
 pub use self::sso::{HttpsError, PlatformSso};
 pub use self::standing::{Blocked, Listed, Standing, VppStatus};
 pub use self::web_view::{BoundNonce, DEVICE_INFO_HEADER, NonceError, NonceId, WebView, WebViewHost, WebViewSession};

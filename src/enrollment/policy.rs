@@ -23,12 +23,13 @@ use crate::os::{Build, OsRelease, OsVersion, Platform};
 pub struct EnrollmentPolicy {
     minimum: BTreeMap<Platform, MinimumOs>,
     pub(super) cannot_be_asked: CannotBeAsked,
+    pub(super) unknown_model: CannotBeAsked,
     pub(super) sso: Option<(PlatformSso, CannotBeAsked)>,
     pub(super) restrictions: EnrollmentRestrictions,
     pub(super) migration: Migration,
 }
 
-/// What becomes of a device that should be asked for something and does not understand the question.
+/// What becomes of a device that should be asked for something and does not understand the question, or of which nobody knows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CannotBeAsked {
@@ -51,7 +52,7 @@ pub enum Migration {
 }
 
 impl EnrollmentPolicy {
-    /// Every device that Apple's list has may enroll as it is.
+    /// Every device that Apple's list has, and whose model is known, may enroll as it is.
     pub fn new() -> Self {
         Self::default()
     }
@@ -70,7 +71,15 @@ impl EnrollmentPolicy {
         Self { cannot_be_asked: what, ..self }
     }
 
-    /// Demands that a Mac is set up for Platform SSO first, and says what becomes of one that cannot be asked.
+    /// What becomes of a device whose model this version of the crate does not know, or that does not say it: it may be a watch that lacks its
+    /// pairing token, or too old. [`Refuse`](CannotBeAsked::Refuse), unless this is called. Where a restriction blocks a platform it is
+    /// refused in any case.
+    #[must_use]
+    pub fn unknown_model(self, what: CannotBeAsked) -> Self {
+        Self { unknown_model: what, ..self }
+    }
+
+    /// Demands that a Mac that enrolls by ADE is set up for Platform SSO first, and says what becomes of one that cannot be asked.
     #[must_use]
     pub fn platform_sso(self, sso: PlatformSso, otherwise: CannotBeAsked) -> Self {
         Self { sso: Some((sso, otherwise)), ..self }
@@ -151,7 +160,8 @@ impl MinimumOs {
         Self { beta: Some(program), ..self }
     }
 
-    /// A sentence for the user. The device shows it where it can.
+    /// A sentence for the user. The device shows it where it can. Control characters are left out where it is written in XML, which cannot hold
+    /// them.
     #[must_use]
     pub fn message(self, message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..self }

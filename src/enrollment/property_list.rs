@@ -4,13 +4,18 @@ use base64::Engine as _;
 use plist::{Dictionary, Value};
 use serde_json::{Map, Number};
 
-/// A property list in XML. The keys of a dictionary are in the order in which they were put in.
+use crate::property_list::Node;
+use crate::secret::SecretBytes;
+
+/// A property list in XML. The keys of a dictionary are in the order in which they were put in. What XML cannot hold is left out, be it a
+/// character or a value: where something may be lost by that, it is refused before.
 pub(super) fn xml(value: &Value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // Writing into memory does not fail, and there is no value that XML cannot hold.
-    let _ = value.to_writer_xml(&mut bytes);
-    bytes.push(b'\n');
-    bytes
+    secret_xml(value).expose_secret().to_vec()
+}
+
+/// The same, wiped when it is dropped.
+pub(super) fn secret_xml(value: &Value) -> SecretBytes {
+    Node::of(value).unwrap_or(Node::Keys(Vec::new())).to_xml()
 }
 
 /// In JSON; data are base64, dates text.

@@ -22,7 +22,8 @@ pub enum Admits {
     /// Every device.
     #[default]
     All,
-    /// Devices of the organisation; to those that enroll by ADE it makes no difference.
+    /// Devices of the organisation: those that enroll by ADE, and by account-driven device enrollment. A device that enrolls by user enrollment
+    /// (BYOD) is its user's.
     OrganisationOwned,
     /// No device.
     Nothing,
@@ -67,6 +68,14 @@ impl EnrollmentRestrictions {
 
     pub(super) fn is_open(&self) -> bool {
         self.0.values().all(|admits| *admits != Admits::Nothing)
+    }
+
+    /// Whether a device of a user's own may enroll, on a platform or, where none is known, on each.
+    pub(super) fn admits_personal(&self, platform: Option<Platform>) -> bool {
+        match platform {
+            Some(platform) => self.admits(platform) == Admits::All,
+            None => self.0.values().all(|admits| *admits == Admits::All),
+        }
     }
 
     /// The rules on restrictions.

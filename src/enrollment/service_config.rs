@@ -234,7 +234,7 @@ impl PackageManifest {
         Ok(self)
     }
 
-    /// The property list in XML.
+    /// The property list in XML. Control characters, which XML cannot hold, are left out.
     pub fn to_property_list(&self) -> Vec<u8> {
         let mut package = Dictionary::new();
         package.insert("kind".into(), "software-package".into());

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::signed_in::SignedIn;
 use crate::affinity::VppTokenId;
 use crate::profile::EnrollmentProfile;
 
-/// What the server knows of the device that calls, by its serial number.
+/// What the server knows of the device that calls: by its serial number, or by the account of its user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Standing<'p> {
@@ -15,6 +16,8 @@ pub enum Standing<'p> {
     Unknown,
     /// It was in Apple's list, and is not any more.
     Deleted,
+    /// Its user has signed in, in an account-driven enrollment, for which Apple's list is not asked.
+    SignedIn(SignedIn<'p>),
     /// It is in the list, and the organisation has set it aside: it is lost, in repair, or not to be used.
     Parked,
 }

@@ -66,7 +66,8 @@ impl WebViewHost {
 /// use apple_ade::enrollment::{Caller, WebView, WebViewSession};
 ///
 /// let stamp = Stamp::new("2026-11-22T08:00:00Z".parse()?, *b"sixteen bytes 01");
-/// let caller = Caller::new("iPad13,1", "21E230");
+/// let mut caller = Caller::new("iPad13,1", "21E230");
+/// caller.serial = Some("C02T0HL0GGC0".into());
 /// // The first page: the header was there, and its signature was verified.
 /// let WebView::Began(session) = WebView::on_request(None, Some(caller), &stamp) else { return Err("it begins".into()) };
 /// // The next: no header.
@@ -109,8 +110,12 @@ pub enum WebView {
     Expired,
     /// No session and no header: a browser, or a device that has lost its cookie. It has to begin anew.
     NoDevice,
-    /// The header names another device than the session. Drop the session, and begin anew with the header.
-    OtherDevice,
+    /// The header names another device than the session. Drop the session, and begin anew with the device: `on_request(None, Some(caller),
+    /// stamp)`.
+    OtherDevice(Caller),
+    /// The header names no device, neither by serial number nor by UDID, so that no session can be bound to it: it is refused. Devices that
+    /// enroll by ADE name both, and user enrollment, which names none, does not go through a web view.
+    Unidentified,
 }
 
 impl WebView {
@@ -125,13 +130,21 @@ impl WebView {
         };
         match (session, header) {
             (None, None) => Self::NoDevice,
-            (Some(session), Some(caller)) if identity(&session.caller) != identity(&caller) => Self::OtherDevice,
+            (_, Some(caller)) if !is_identified(&caller) => Self::Unidentified,
+            (Some(session), Some(caller)) if identity(&session.caller) != identity(&caller) => {
+                Self::OtherDevice(caller)
+            }
             // The first page, perhaps once more.
             (_, Some(caller)) => Self::Began(WebViewSession { version: 1, caller, began_at: now }),
             (Some(session), None) if is_current(&session) => Self::Goes(session),
             (Some(_), None) => Self::Expired,
         }
     }
+}
+
+/// Whether there is a name to which something can be bound.
+fn is_identified(caller: &Caller) -> bool {
+    [&caller.serial, &caller.udid].into_iter().flatten().any(|name| !name.is_empty())
 }
 
 fn identity(caller: &Caller) -> (Option<&str>, Option<&str>) {
@@ -153,7 +166,7 @@ fn identity(caller: &Caller) -> (Option<&str>, Option<&str>) {
 /// caller.serial = Some("C02T0HL0GGC0".into());
 /// let stamp = Stamp::new("2026-11-22T08:00:00Z".parse()?, *b"sixteen bytes 01");
 ///
-/// let nonce = nonces.issue(&caller, &stamp);
+/// let nonce = nonces.issue(&caller, &stamp)?;
 /// assert!(nonces.verify(&nonce, &caller, "2026-11-22T08:05:00Z".parse()?).is_ok());
 /// caller.serial = Some("C02T0HL0GGC1".into());
 /// assert_eq!(nonces.verify(&nonce, &caller, "2026-11-22T08:05:00Z".parse()?), Err(NonceError::NotIssued));
@@ -192,6 +205,9 @@ pub enum NonceError {
     /// It is no nonce at all.
     #[error("this is no nonce")]
     Malformed,
+    /// The device has neither a serial number nor a UDID, so that the nonce would be any device's.
+    #[error("the device has neither a serial number nor a UDID that the nonce could be bound to")]
+    Unidentified,
 }
 
 type HmacSha256 = Hmac<Sha256>;
@@ -218,12 +234,16 @@ impl BoundNonce {
     }
 
     /// A nonce for this device: 56 bytes in base64url.
-    pub fn issue(&self, caller: &Caller, stamp: &Stamp) -> String {
+    ///
+    /// # Errors
+    ///
+    /// [`NonceError::Unidentified`]
+    pub fn issue(&self, caller: &Caller, stamp: &Stamp) -> Result<String, NonceError> {
         let mut bytes = stamp.now().timestamp().to_be_bytes().to_vec();
         bytes.extend(stamp.nonce());
-        let tag = self.mac(caller, &bytes).map(|mac| mac.finalize().into_bytes());
-        bytes.extend(tag.into_iter().flatten());
-        URL_SAFE_NO_PAD.encode(bytes)
+        let tag = self.mac(caller, &bytes)?.finalize().into_bytes();
+        bytes.extend(tag);
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// Checks a nonce that comes back.
@@ -234,7 +254,7 @@ impl BoundNonce {
     pub fn verify(&self, nonce: &str, caller: &Caller, now: DateTime<Utc>) -> Result<NonceId, NonceError> {
         let bytes = URL_SAFE_NO_PAD.decode(nonce.trim()).map_err(|_| NonceError::Malformed)?;
         let (bound, tag) = bytes.split_at_checked(TIME + RANDOM).ok_or(NonceError::Malformed)?;
-        let mac = self.mac(caller, bound).ok_or(NonceError::NotIssued)?;
+        let mac = self.mac(caller, bound)?;
         mac.verify_slice(tag).map_err(|_| NonceError::NotIssued)?;
         let time = bound.first_chunk::<TIME>().map(|bytes| i64::from_be_bytes(*bytes));
         let issued = time.and_then(|time| DateTime::from_timestamp(time, 0)).ok_or(NonceError::Malformed)?;
@@ -249,8 +269,12 @@ impl BoundNonce {
     }
 
     /// Over what it is for, the device with the lengths of its names, and the time with the random part.
-    fn mac(&self, caller: &Caller, bound: &[u8]) -> Option<HmacSha256> {
-        let mut mac = HmacSha256::new_from_slice(self.secret.expose_secret()).ok()?;
+    fn mac(&self, caller: &Caller, bound: &[u8]) -> Result<HmacSha256, NonceError> {
+        if !is_identified(caller) {
+            return Err(NonceError::Unidentified);
+        }
+        // A key of any length is one of HMAC.
+        let mut mac = HmacSha256::new_from_slice(self.secret.expose_secret()).map_err(|_| NonceError::NotIssued)?;
         mac.update(b"apple-ade web view nonce 1\0");
         for name in [&caller.serial, &caller.udid] {
             let name = name.as_deref().unwrap_or_default();
@@ -258,6 +282,6 @@ impl BoundNonce {
             mac.update(name.as_bytes());
         }
         mac.update(bound);
-        Some(mac)
+        Ok(mac)
     }
 }

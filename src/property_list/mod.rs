@@ -20,13 +20,15 @@
 mod binary;
 mod measure;
 mod node;
+mod writable;
 
 use std::fmt;
 use std::io::Cursor;
 
 pub(crate) use self::measure::Bounds;
 use self::measure::Measured;
-pub(crate) use self::node::Node;
+pub(crate) use self::node::{Node, is_xml};
+pub(crate) use self::writable::unwritable;
 use plist::{Dictionary, Value};
 
 /// The most bytes of a list: 4 MiB. An enrollment profile or a command's answer has some kilobytes.
@@ -68,6 +70,18 @@ pub enum PropertyListError {
     Twice {
         /// The key, cut at 40 characters.
         key: String,
+    },
+    /// A text to be written with a character that XML cannot hold.
+    #[error("the text at `{path}` has a control character that XML cannot hold; leave it out")]
+    Character {
+        /// Where: keys with dots between them, places in brackets; `$` for the whole.
+        path: String,
+    },
+    /// A value to be written that XML has no form for.
+    #[error("the value at `{path}` is a `uid`, which the binary form alone can hold; write a number or a text")]
+    NoForm {
+        /// Where, as above.
+        path: String,
     },
     /// An entity that XML does not know by itself.
     #[error("the property list uses an entity of its own at byte {offset}; write the text that it stands for")]
@@ -138,14 +152,25 @@ fn said(error: &plist::Error) -> PropertyListError {
 
 /// Writes a list as XML: the same list gives the same bytes, keys in the order in which they were put in.
 ///
+/// ```
+/// use apple_ade::property_list::{PropertyListError, to_xml};
+/// use plist::Value;
+///
+/// assert!(to_xml(&Value::from("a < b"))?.ends_with(b"<string>a &lt; b</string>\n</plist>\n"));
+/// assert_eq!(to_xml(&Value::from("a\0b")), Err(PropertyListError::Character { path: "$".into() }));
+/// # Ok::<(), PropertyListError>(())
+/// ```
+///
 /// # Errors
 ///
-/// A value that XML has no form for: `uid`.
+/// [`PropertyListError::NoForm`] for a `uid`, [`PropertyListError::Character`] for a text with a character that XML cannot hold, and
+/// [`PropertyListError::TooDeep`] for more than [`MOST_DEEP`] levels.
 pub fn to_xml(value: &Value) -> Result<Vec<u8>, PropertyListError> {
-    let mut xml = Vec::new();
-    value.to_writer_xml(&mut xml).map_err(|error| PropertyListError::Syntax { problem: error.to_string() })?;
-    xml.push(b'\n');
-    Ok(xml)
+    if let Some((_, error)) = unwritable(value, "").into_iter().next() {
+        return Err(error);
+    }
+    let node = Node::of(value).ok_or(PropertyListError::TooDeep)?;
+    Ok(node.to_xml().expose_secret().to_vec())
 }
 
 /// The keys of a dictionary whose values are not to be shown.

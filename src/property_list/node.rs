@@ -2,18 +2,22 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plist::{Dictionary, Value};
+use plist::{Date, Dictionary, Value};
 use zeroize::Zeroizing;
 
+use super::MOST_DEEP;
 use crate::secret::SecretBytes;
 
 /// A value to be written. Keys come in the order of the list, so that the same values give the same bytes.
 #[derive(Clone)]
 pub(crate) enum Node<'n> {
     Bool(bool),
-    Integer(u64),
-    Text(&'n str),
     Data(&'n [u8]),
+    Date(Date),
+    Integer(u64),
+    Real(f64),
+    Signed(i64),
+    Text(&'n str),
     List(Vec<Self>),
     Keys(Vec<(&'n str, Self)>),
 }
@@ -29,6 +33,37 @@ impl<'n> Node<'n> {
         Self::Keys(keys.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
     }
 
+    /// The same as a value of the crate `plist`. What XML has no form for is left out, and so is what is nested too deep to be read again:
+    /// [`unwritable`](super::unwritable) names it.
+    pub(crate) fn of(value: &'n Value) -> Option<Self> {
+        Self::within(value, MOST_DEEP)
+    }
+
+    fn within(value: &'n Value, left: usize) -> Option<Self> {
+        Some(match value {
+            Value::Array(values) => {
+                let left = left.checked_sub(1)?;
+                Self::List(values.iter().filter_map(|value| Self::within(value, left)).collect())
+            }
+            Value::Boolean(value) => Self::Bool(*value),
+            Value::Data(bytes) => Self::Data(bytes),
+            Value::Date(date) => Self::Date(*date),
+            Value::Dictionary(keys) => {
+                let left = left.checked_sub(1)?;
+                let keys = keys.iter().filter_map(|(key, value)| Some((key.as_str(), Self::within(value, left)?)));
+                Self::Keys(keys.collect())
+            }
+            Value::Integer(value) => match (value.as_unsigned(), value.as_signed()) {
+                (Some(value), _) => Self::Integer(value),
+                (None, Some(value)) => Self::Signed(value),
+                (None, None) => return None,
+            },
+            Value::Real(value) => Self::Real(*value),
+            Value::String(text) => Self::Text(text),
+            _ => return None,
+        })
+    }
+
     /// As an XML property list, which is wiped when it is dropped. Its buffer never grows, so that no part of it stays behind.
     pub(crate) fn to_xml(&self) -> SecretBytes {
         let mut length = 0_usize;
@@ -42,7 +77,10 @@ impl<'n> Node<'n> {
     pub(crate) fn to_value(&self) -> Value {
         match self {
             Self::Bool(value) => Value::Boolean(*value),
+            Self::Date(date) => Value::Date(*date),
             Self::Integer(value) => Value::Integer((*value).into()),
+            Self::Real(value) => Value::Real(*value),
+            Self::Signed(value) => Value::Integer((*value).into()),
             Self::Text(text) => Value::String((*text).to_owned()),
             Self::Data(bytes) => Value::Data(bytes.to_vec()),
             Self::List(values) => Value::Array(values.iter().map(Self::to_value).collect()),
@@ -72,7 +110,10 @@ impl<'n> Node<'n> {
         match self {
             Self::Bool(true) => out("<true/>\n"),
             Self::Bool(false) => out("<false/>\n"),
+            Self::Date(date) => element("date", out, |out| out(&date.to_xml_format())),
             Self::Integer(value) => element("integer", out, |out| out(&value.to_string())),
+            Self::Real(value) => element("real", out, |out| out(&value.to_string())),
+            Self::Signed(value) => element("integer", out, |out| out(&value.to_string())),
             Self::Text(text) => element("string", out, |out| escaped(text, out)),
             Self::Data(bytes) => encoded(bytes, depth, out),
             Self::List(values) if values.is_empty() => out("<array/>\n"),
@@ -129,7 +170,7 @@ fn encoded(bytes: &[u8], depth: usize, out: &mut dyn FnMut(&str)) {
 
 /// Text as it may stand in an element. Characters that XML cannot hold are left out.
 fn escaped(text: &str, out: &mut dyn FnMut(&str)) {
-    let is_special = |c: char| matches!(c, '&' | '<' | '>' | '\r' | '\u{FFFE}' | '\u{FFFF}') || is_control(c);
+    let is_special = |c: char| matches!(c, '&' | '<' | '>' | '\r') || !is_xml(c);
     let mut rest = text;
     while let Some(at) = rest.find(is_special) {
         let (before, after) = rest.split_at(at);
@@ -147,6 +188,7 @@ fn escaped(text: &str, out: &mut dyn FnMut(&str)) {
     out(rest);
 }
 
-fn is_control(c: char) -> bool {
-    c < ' ' && !matches!(c, '\t' | '\n' | '\r')
+/// Whether XML 1.0 can hold a character.
+pub(crate) fn is_xml(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }

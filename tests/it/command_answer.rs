@@ -91,10 +91,53 @@ fn odd_answers_are_read_all_the_same() {
     let odd = "<key>Status</key><string>Acknowledged</string><key>CommandUUID</key><integer>7</integer>
         <key>UDID</key><true/><key>ErrorChain</key><array><string>x</string></array><key>Settings</key><string/>";
     let answer = of(odd).unwrap();
-    assert_eq!(answer.outcome(), Outcome::Done);
+    assert_eq!(answer.outcome(), Outcome::Failed { why: unread("Settings") });
     assert_eq!(answer.extra.len(), 4);
     let empty = of("<key>Status</key><string>Idle</string><key>CommandUUID</key><string></string>").unwrap();
     assert_eq!((empty.command_uuid, empty.extra.len()), (None, 1));
+}
+
+fn unread(key: &str) -> String {
+    format!("the answer's `{key}` cannot be read, and what came of it is not known")
+}
+
+/// An item that may have failed is not done.
+#[test]
+fn what_cannot_be_read_is_not_done() {
+    let outcome = |keys: &str| of(&format!("<key>Status</key><string>Acknowledged</string>{keys}")).unwrap().outcome();
+    let failed = "<dict><key>Status</key><string>Error</string></dict>";
+    for (keys, key) in [
+        (format!("<key>Settings</key><array><string>x</string>{failed}</array>"), "Settings"),
+        ("<key>Settings</key><true/>".into(), "Settings"),
+        ("<key>Settings</key><array><dict><key>Status</key><integer>5</integer></dict></array>".into(), "Status"),
+        ("<key>Settings</key><dict><key>ErrorChain</key><string>x</string></dict>".into(), "ErrorChain"),
+        ("<key>ErrorChain</key><array><integer>1</integer></array>".into(), "ErrorChain"),
+    ] {
+        assert_eq!(outcome(&keys), Outcome::Failed { why: unread(key) }, "{keys}");
+    }
+    let chain = "<key>ErrorChain</key><array><dict><key>ErrorCode</key><integer>5</integer></dict></array>";
+    let said = Outcome::Failed { why: "no description (5)".into() };
+    assert_eq!(outcome(chain), said);
+    assert_eq!(outcome(&format!("<key>Settings</key><array><dict>{chain}</dict></array>")), said);
+    // What says nothing of a failure is done.
+    for keys in ["<key>Settings</key><array/>", "<key>ErrorChain</key><array/>", "<key>Settings</key><dict/>", ""] {
+        assert_eq!(outcome(keys), Outcome::Done, "{keys}");
+    }
+}
+
+/// What a device says is one line of bounded length in a log.
+#[test]
+fn a_failure_is_one_line() {
+    let long = "D".repeat(1_000_000);
+    let keys = format!(
+        "<key>Status</key><string>Error</string><key>ErrorChain</key><array><dict><key>ErrorDomain</key><string>{long}\n</string>
+         <key>ErrorCode</key><integer>5</integer><key>USEnglishDescription</key><string>x\n2026-11-22 INFO root logged in&#x2028;{long}</string>
+         </dict></array>"
+    );
+    let Outcome::Failed { why } = of(&keys).unwrap().outcome() else { panic!("it failed") };
+    assert!(why.starts_with("x 2026-11-22 INFO root logged in D"), "{why}");
+    assert!(why.ends_with("D 5)") && why.chars().count() < 520, "{}", why.len());
+    assert!(!why.contains(|c: char| c.is_control() || c == '\u{2028}'), "{why}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! What a device gets after it has enrolled, in which order, and what not.
 
+use apple_ade::Stamp;
 use apple_ade::affinity::UserAffinity;
 use apple_ade::command::{
-    Command, EnrolledDevice, InstallProfile, PostEnrollmentPlan, SettingsItem, StepId, desired_name,
-    post_enrollment_plan, rename,
+    Command, EnrolledDevice, InstallProfile, InstallProfileError, Next, NoAdminAccount, OnError, PlanWalk,
+    PostEnrollmentPlan, SettingsItem, StepId, desired_name, post_enrollment_plan, rename,
 };
 use apple_ade::device_name::DeviceType;
 use apple_ade::judgement::Rule;
@@ -187,7 +188,49 @@ fn accounts_are_for_macs_that_are_held() {
     ] {
         let plan = post_enrollment_plan(&profile, &other);
         assert_eq!(left_out(&plan)[0], ("accounts".into(), rule));
-        assert!(plan.with_admin_password(hash("x", [0; 32], 1000)).is_err());
+        // The error says why the device gets no accounts.
+        let because = Box::new(plan.left_out()[0].because().clone());
+        let error = plan.with_admin_password(hash("x", [0; 32], 1000)).unwrap_err();
+        assert!(error.to_string().contains(rule.code()), "{error}");
+        assert_eq!(error, NoAdminAccount::LeftOut { because });
+    }
+    let none = post_enrollment_plan(&supervised().build().unwrap(), &device(DeviceType::Mac, "15.0").awaiting());
+    assert_eq!(none.with_admin_password(hash("x", [0; 32], 1000)).unwrap_err(), NoAdminAccount::NotDescribed);
+}
+
+/// SHI-17: nothing but `DeviceConfigured` lets a held device go, so that it is sent whatever speaks against it.
+#[test]
+fn a_held_device_is_let_go_in_any_case() {
+    let free = EnrollmentProfile::builder("A", "https://mdm.example.com/enroll")
+        .mode(Unsupervised::new(UserAffinity::Without))
+        .await_configuration()
+        .build()
+        .unwrap();
+    let held = supervised().await_configuration().build().unwrap();
+    let ipad = device(DeviceType::Ipad, "18.0").awaiting();
+    for (profile, device) in [
+        (&free, device(DeviceType::AppleTv, "18.0").awaiting()),
+        (&held, ipad.clone().supervised(false)),
+        (&held, ipad.clone().enrolled_otherwise()),
+        (&held, device(DeviceType::Vision, "1.3").awaiting()),
+        (&held, device(DeviceType::Mac, "10.10").awaiting()),
+    ] {
+        let plan = post_enrollment_plan(profile, &device);
+        assert_eq!((ids(&plan), rules(&plan)), (vec!["device_configured".into()], vec![Rule::PLAN_RELEASE_IN_DOUBT]));
+        assert!(plan.releases_device() && plan.left_out().is_empty() && !plan.violations().has_errors());
+        let mut walk = PlanWalk::begin(plan, OnError::Stop);
+        assert!(!walk.is_done());
+        let stamp = Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), [1; 16]);
+        assert!(matches!(walk.next(&stamp), Next::Send { step, .. } if *step.id() == StepId::DeviceConfigured));
+    }
+    assert!(post_enrollment_plan(&held, &ipad).violations().is_empty());
+}
+
+#[test]
+fn an_identifier_of_a_profile_is_in_one_line() {
+    for odd in ["com.example\n.wifi", "\u{1}", "com.example\u{7f}"] {
+        let refused = InstallProfile::new(odd, *b"x");
+        assert!(matches!(refused, Err(InstallProfileError::ControlCharacter { .. })), "{odd:?}");
     }
 }
 

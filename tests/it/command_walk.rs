@@ -11,7 +11,7 @@ use apple_ade::command::{
 use apple_ade::device_name::DeviceType;
 use apple_ade::id::CommandUuid;
 use apple_ade::profile::account::{AccountConfiguration, AdminAccount, PrimaryAccount};
-use apple_ade::profile::{CellularPlan, DeviceMode, EnrollmentProfile, Supervised};
+use apple_ade::profile::{CellularPlan, DeviceMode, EnrollmentProfile, Supervised, Unsupervised};
 use apple_ade::shared_ipad::{GracePeriod, ResidentUsers, SharedIpad};
 use proptest::prelude::*;
 
@@ -42,7 +42,7 @@ fn plan(profiles: usize) -> PostEnrollmentPlan {
 /// What goes out, with its UUID.
 fn sent(walk: &mut PlanWalk, number: u8) -> (StepId, CommandUuid) {
     match walk.next(&stamp(number)) {
-        Next::Send { step, uuid } => (step.id().clone(), uuid),
+        Next::Send { step, uuid, .. } => (step.id().clone(), uuid),
         other => panic!("{other:?}"),
     }
 }
@@ -123,15 +123,23 @@ fn a_walk_is_stored_and_goes_on() {
     walk.answer(&answer("NotNow", Some(&uuid))).unwrap();
     let out = sent(&mut walk, 2);
     let stored = serde_json::to_string(walk.state()).unwrap();
-    let expected = r#"{"version":1,"postponed":["device_name"],"sent":{"step":"profile:com.example.0","command_uuid":"02020202-0202-4202-8202-020202020202"}}"#;
+    let expected = r#"{"version":1,"planned":["device_name","profile:com.example.0","device_configured"],"given_out":2,"postponed":["device_name"],"sent":{"step":"profile:com.example.0","command_uuid":"78A789E9-85E3-8B68-B382-7F507846925C"}}"#;
     assert_eq!(stored, expected);
     let state: WalkState = serde_json::from_str(&stored).unwrap();
     assert_eq!(&state, walk.state());
-    let mut again = PlanWalk::resume(plan(1), OnError::Stop, state.clone());
+    let mut again = PlanWalk::resume(plan(1), OnError::Stop, state.clone()).unwrap();
     assert_eq!(sent(&mut again, 3), out);
-    // The profile is not in the plan any more, and another is.
-    let mut changed = PlanWalk::resume(plan(0), OnError::Stop, state);
+    // The profile is not in the plan any more: that is said, and taken as it is only where it is meant.
+    let error = PlanWalk::resume(plan(0), OnError::Stop, state).unwrap_err();
+    assert_eq!(error.missing(), [StepId::Profile("com.example.0".into())]);
+    assert!(error.to_string().contains("lacks the step `profile:com.example.0`, which"), "{error}");
+    let mut changed = error.without();
     assert!(matches!(changed.next(&stamp(4)), Next::Later));
+    assert!(PlanWalk::resume(plan(0), OnError::Stop, changed.state().clone()).is_ok());
+    // What an earlier version has stored does not say what the plan had.
+    let early: WalkState = serde_json::from_str(r#"{"version":1,"postponed":["device_name"]}"#).unwrap();
+    let early = PlanWalk::resume(plan(2), OnError::Stop, early).unwrap();
+    assert_eq!(PlanWalk::resume(plan(1), OnError::Stop, early.state().clone()).unwrap_err().missing().len(), 1);
 
     let other = serde_json::from_str::<WalkState>(r#"{"version":2}"#).unwrap_err();
     assert!(
@@ -148,8 +156,65 @@ fn a_device_that_was_let_go_is_done() {
     while let Next::Send { uuid, .. } = walk.next(&stamp(1)) {
         walk.answer(&answer("Acknowledged", Some(&uuid))).unwrap();
     }
-    let mut more = PlanWalk::resume(plan(3), OnError::Stop, walk.state().clone());
+    let mut more = PlanWalk::resume(plan(3), OnError::Stop, walk.state().clone()).unwrap();
     assert!(matches!(more.next(&stamp(2)), Next::Done));
+    assert!(PlanWalk::resume(plan(0), OnError::Stop, more.state().clone()).is_ok());
+}
+
+/// A held Mac whose administrator has a password or not.
+fn mac(password: bool) -> PostEnrollmentPlan {
+    let accounts = AccountConfiguration::admin_only(AdminAccount::new("admin".parse().unwrap()));
+    let profile = EnrollmentProfile::builder("A", "https://mdm.example.com/enroll")
+        .mode(Supervised::new(UserAffinity::Without))
+        .await_configuration()
+        .account_configuration(accounts)
+        .build()
+        .unwrap();
+    let mac = EnrolledDevice::new("C02T0HL0GGC0".parse().unwrap(), DeviceType::Mac, "15.0".parse().unwrap());
+    let plan = post_enrollment_plan(&profile, &mac.awaiting());
+    if password { plan.with_admin_password(crate::command::hash("x", [0; 32], 1000)).unwrap() } else { plan }
+}
+
+/// A plan that is made anew without the password would make an administrator that nobody can log in as.
+#[test]
+fn a_password_is_not_forgotten() {
+    let mut walk = PlanWalk::begin(mac(true), OnError::Stop);
+    let (_, uuid) = sent(&mut walk, 1);
+    let error = PlanWalk::resume(mac(false), OnError::Stop, walk.state().clone()).unwrap_err();
+    assert!(error.lacks_password() && error.missing().is_empty());
+    assert!(error.to_string().contains("lacks the administrator's password, which"), "{error}");
+    assert!(PlanWalk::resume(mac(true), OnError::Stop, walk.state().clone()).is_ok());
+    // When the account is made, nobody needs it any more.
+    walk.answer(&answer("Acknowledged", Some(&uuid))).unwrap();
+    assert!(PlanWalk::resume(mac(false), OnError::Stop, walk.state().clone()).is_ok());
+    // A walk that was begun without one takes it later.
+    let later = PlanWalk::begin(mac(false), OnError::Stop);
+    assert!(PlanWalk::resume(mac(true), OnError::Stop, later.state().clone()).is_ok());
+}
+
+/// One stamp for a whole walk: an answer that comes twice does not end the next step.
+#[test]
+fn commands_of_one_stamp_have_uuids_of_their_own() {
+    let mut walk = PlanWalk::begin(plan(1), OnError::Stop);
+    let (_, name) = sent(&mut walk, 1);
+    walk.answer(&answer("Error", Some(&name))).unwrap();
+    walk.retry().unwrap();
+    let (id, again) = sent(&mut walk, 1);
+    assert!(id == StepId::DeviceName && again != name);
+    walk.answer(&answer("Acknowledged", Some(&again))).unwrap();
+    let (id, profile) = sent(&mut walk, 1);
+    assert!(id != StepId::DeviceName && profile != again);
+    assert!(walk.answer(&answer("Acknowledged", Some(&again))).is_err());
+    assert_eq!(sent(&mut walk, 1), (id, profile));
+}
+
+/// The state is at hand while the command is.
+#[test]
+fn the_state_is_stored_before_the_command_goes_out() {
+    let mut walk = PlanWalk::begin(plan(0), OnError::Stop);
+    let Next::Send { step, uuid, state } = walk.next(&stamp(1)) else { panic!("there is one") };
+    let stored = serde_json::to_string(state).unwrap();
+    assert!(stored.contains(uuid.as_str()) && stored.contains(&step.id().to_string()));
 }
 
 /// What an enrollment may be of.
@@ -161,6 +226,7 @@ struct Case {
     named: bool,
     cellular: bool,
     accounts: bool,
+    otherwise: bool,
     profiles: usize,
     kind: DeviceType,
     version: (u16, u16),
@@ -173,6 +239,7 @@ impl Case {
         let mode: DeviceMode = match self.mode {
             0 => Supervised::new(UserAffinity::Without).into(),
             1 => SharedIpad::guests_only().into(),
+            2 => Unsupervised::new(UserAffinity::Without).into(),
             _ => SharedIpad::accounts(ResidentUsers::MOST).passcode_grace(GracePeriod::OneHour).into(),
         };
         let mut builder = EnrollmentProfile::builder("A", "https://mdm.example.com/enroll").mode(mode);
@@ -196,6 +263,9 @@ impl Case {
         if self.awaits {
             device = device.awaiting();
         }
+        if self.otherwise {
+            device = device.enrolled_otherwise();
+        }
         if let Some(esim) = self.esim {
             device = device.esim(esim);
         }
@@ -212,9 +282,10 @@ impl Case {
 fn case() -> impl Strategy<Value = Case> {
     let kinds = proptest::sample::select(DeviceType::ALL);
     let flags = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
-    let rest = (0_u8..3, 0_usize..4, kinds, (9_u16..28, 0_u16..6), any::<Option<bool>>());
-    (flags, rest).prop_map(|((awaits, named, cellular, accounts, analytics), (mode, profiles, kind, version, esim))| {
-        Case { mode, awaits, named, cellular, accounts, profiles, kind, version, esim, analytics }
+    let rest = (0_u8..4, 0_usize..4, kinds, (1_u16..28, 0_u16..6), any::<Option<bool>>(), any::<bool>());
+    (flags, rest).prop_map(|((awaits, named, cellular, accounts, analytics), rest)| {
+        let (mode, profiles, kind, version, esim, otherwise) = rest;
+        Case { mode, awaits, named, cellular, accounts, otherwise, profiles, kind, version, esim, analytics }
     })
 }
 
@@ -253,12 +324,11 @@ proptest! {
     fn plans_are_in_order(case in case()) {
         let plan = case.plan();
         let ids: Vec<&StepId> = plan.steps().iter().map(PlanStep::id).collect();
-        // Each step once, in the order of the enumeration, with `DeviceConfigured` last exactly if the device is held and knows it.
+        // Each step once, in the order of the enumeration, with `DeviceConfigured` last exactly if the device is held, whatever is known of it.
         prop_assert!(ids.is_sorted() && ids.iter().collect::<BTreeSet<_>>().len() == ids.len(), "{ids:?}");
         let last = ids.iter().position(|id| **id == StepId::DeviceConfigured);
         prop_assert!(last.is_none_or(|at| at + 1 == ids.len()));
-        let knows = plan.left_out().iter().all(|left_out| *left_out.id() != StepId::DeviceConfigured);
-        prop_assert_eq!(last.is_some(), case.awaits && knows);
+        prop_assert_eq!(last.is_some(), case.awaits);
         prop_assert!(plan.left_out().iter().all(|left_out| !ids.contains(&left_out.id())));
         // What is sent breaks no rule that is an error: each error is about something that is left out.
         let errors = plan.violations().errors().count();
@@ -288,18 +358,19 @@ proptest! {
         let end = [Turn::Idle, Turn::Retry, Turn::Acknowledged].into_iter().cycle().take(60);
         for (number, turn) in turns.into_iter().chain(end).enumerate() {
             let count = walk.plan().steps().len();
-            let next = match walk.next(&stamp(u8::try_from(number).unwrap())) {
-                Next::Send { step, uuid } => Some((step.id().clone(), uuid)),
+            // One stamp for some turns.
+            let next = match walk.next(&stamp(u8::try_from(number / 8).unwrap())) {
+                Next::Send { step, uuid, .. } => Some((step.id().clone(), uuid)),
                 Next::Later => {
                     prop_assert!(!put_off.is_empty() && out.is_none());
                     None
                 }
                 Next::Stopped { step, .. } => {
-                    prop_assert!(stop || *step == StepId::DeviceConfigured);
+                    prop_assert!(stop || step == StepId::DeviceConfigured);
                     prop_assert!(out.is_none());
                     match turn {
                         Turn::Retry => walk.retry().unwrap(),
-                        Turn::GiveUp if *step != StepId::DeviceConfigured => {
+                        Turn::GiveUp if step != StepId::DeviceConfigured => {
                             ended.insert(step.clone());
                             walk.give_up().unwrap();
                         }
@@ -309,6 +380,7 @@ proptest! {
                 }
                 Next::Done => {
                     prop_assert_eq!(ended.len(), count);
+                    prop_assert!(!case.awaits || ended.contains(&StepId::DeviceConfigured), "never let go");
                     continue;
                 }
                 other => panic!("{other:?}"),
@@ -330,7 +402,17 @@ proptest! {
                 Turn::Lost | Turn::Retry | Turn::GiveUp => continue,
                 Turn::Crash => {
                     let stored = serde_json::to_string(walk.state()).unwrap();
-                    walk = PlanWalk::resume(case.plan(), policy, serde_json::from_str(&stored).unwrap());
+                    let state: WalkState = serde_json::from_str(&stored).unwrap();
+                    // Who forgets the profiles is told so, for each that has not ended.
+                    let forgetful = Case { profiles: 0, ..case.clone() }.plan();
+                    let missing = match PlanWalk::resume(forgetful, policy, state.clone()) {
+                        Ok(_) => Vec::new(),
+                        Err(error) => error.missing().to_vec(),
+                    };
+                    let lacks = |id: &&StepId| matches!(id, StepId::Profile(_)) && !ended.contains(*id);
+                    let expected: Vec<StepId> = walk.plan().steps().iter().map(PlanStep::id).filter(lacks).cloned().collect();
+                    prop_assert_eq!(missing, expected);
+                    walk = PlanWalk::resume(case.plan(), policy, state).unwrap();
                     continue;
                 }
             };

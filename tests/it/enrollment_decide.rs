@@ -4,8 +4,8 @@ use apple_ade::Stamp;
 use apple_ade::affinity::{AuthMethod, PortalDelivery, UserAffinity, Vpp};
 use apple_ade::enrollment::{
     Admits, Answer, BetaProgram, Blocked, Caller, CannotBeAsked, CannotComply, Decision, EnrollmentFailure,
-    EnrollmentPolicy, EnrollmentRestrictions, Format, Gate, Listed, Migration, MinimumOs, PlatformSso, Standing,
-    VppStatus, WhyNotAsked, decide,
+    EnrollmentMode, EnrollmentPolicy, EnrollmentRestrictions, Format, Gate, Listed, Migration, MinimumOs, PlatformSso,
+    SignedIn, Standing, VppStatus, WhyNotAsked, decide,
 };
 use apple_ade::os::{Build, OsRelease, OsVersion, Platform};
 use apple_ade::profile::{EnrollmentProfile, Supervised};
@@ -178,6 +178,24 @@ fn a_mac_that_updates_anyway_is_told_to_which_version() {
     mac.os_version = Some("26.2".into());
     mac.can_request_software_update = false;
     assert_eq!(word(&mac, &policy), "enroll");
+
+    // Without a version the build counts: who has a later system is not told again and again to go back.
+    let policy = |least: &str, to: &str| {
+        let minimum = minimum(least).update_to(to.parse().unwrap()).unwrap();
+        EnrollmentPolicy::new().minimum([Platform::MacOs], minimum)
+    };
+    for (build, version, least, to, expected) in [
+        ("26A100", None, "26.1", "26.1", "enroll"),
+        ("26A100", Some("27.0.0.1"), "26.1", "26.1", "enroll"),
+        ("26A100", None, "26.0", "27.1", "enroll"),
+        ("25A354", None, "26.0", "26.3", "enroll"),
+        ("25A354", None, "26.0", "27.0", "update to 27.0"),
+        ("25A354", Some("26.0"), "26.0", "26.3", "update to 26.3"),
+    ] {
+        let mut mac = caller("Mac14,2", build, version, true);
+        mac.mandatory_software_update_required = true;
+        assert_eq!(word(&mac, &policy(least, to)), expected, "{build} {version:?} {least} {to}");
+    }
 }
 
 #[test]
@@ -210,6 +228,69 @@ fn a_watch_brings_a_token_of_its_phone() {
     assert!(word(&watch, &policy).starts_with("refused: the pairing token"));
     let accepted = decide(&watch, Listed::new().pairing_token_accepted(), &policy, &stamp());
     assert_eq!(accepted.answer().to_string(), "enroll");
+}
+
+/// What may be a watch does not pass as none.
+#[test]
+fn an_unknown_model_is_let_in_by_the_policy_alone() {
+    let reason = |caller: &Caller, policy: &EnrollmentPolicy| {
+        let decision = decided(caller, policy);
+        let reason = decision.reasons().iter().find(|reason| reason.gate() == Gate::PairingToken).unwrap();
+        (reason.has_passed(), reason.why().to_owned())
+    };
+    let lax = EnrollmentPolicy::new().unknown_model(CannotBeAsked::LetIn);
+    for odd in ["watch7,1", "AudioAccessory5,1", ""] {
+        let odd = Caller::new(odd, "21R1");
+        let why = format!("the model {:?} is unknown, and so is its system", odd.product.as_deref().unwrap());
+        assert_eq!(word(&odd, &EnrollmentPolicy::new()), format!("refused: {why}"));
+        assert_eq!(reason(&odd, &EnrollmentPolicy::new()), (false, why.clone()));
+        assert_eq!(reason(&odd, &lax), (true, format!("the policy lets it in, although {why}")));
+        assert_eq!(word(&odd, &lax), "enroll");
+    }
+    assert!(word(&Caller::default(), &EnrollmentPolicy::new()).starts_with("refused: the model"));
+    // To let in who is too old lets in nobody else.
+    let old = EnrollmentPolicy::new().too_old_to_ask(CannotBeAsked::LetIn);
+    assert!(word(&Caller::default(), &old).starts_with("refused: the model"));
+}
+
+/// An account-driven enrollment is not in Apple's list; the account speaks for the device.
+#[test]
+fn who_has_signed_in_enrolls_by_the_account() {
+    let byod = SignedIn::new("ada@example.com", EnrollmentMode::Byod).unwrap();
+    let adde = SignedIn::new("ada@example.com", EnrollmentMode::Adde).unwrap();
+    let phone = caller("iPhone15,2", "22A3354", Some("18.0"), true);
+    let decision = decide(&phone, byod, &EnrollmentPolicy::new(), &stamp());
+    assert!(matches!(decision.answer(), Answer::Enroll(_)));
+    let why = "its user has signed in as ada@example.com for account-driven user enrollment";
+    assert_eq!((decision.reasons()[0].gate(), decision.reasons()[0].why()), (Gate::Device, why));
+    // The policy holds for it as for others.
+    let answer = |who: SignedIn<'_>, caller: &Caller, policy: &EnrollmentPolicy| {
+        decide(caller, who, policy, &stamp()).answer().to_string()
+    };
+    assert_eq!(answer(byod, &phone, &ios(minimum("18.1"))), "update to 18.1");
+    let of = |admits| EnrollmentPolicy::new().restrictions(EnrollmentRestrictions::new().with(Platform::Ios, admits));
+    assert!(answer(adde, &phone, &of(Admits::Nothing)).starts_with("refused: iOS is blocked"));
+    // A device of user enrollment is its user's, one of device enrollment the organisation's.
+    let own = of(Admits::OrganisationOwned);
+    let refused =
+        "refused: the device belongs to its user, and a device with iOS of the organisation alone is admitted";
+    assert_eq!(answer(byod, &phone, &own), refused);
+    assert_eq!(answer(adde, &phone, &own), "enroll");
+    assert_eq!(answer(byod, &caller("iPad13,1", "21E230", None, true), &own), "enroll");
+    let lax = own.unknown_model(CannotBeAsked::LetIn);
+    assert!(answer(byod, &Caller::default(), &lax).starts_with("refused: the device belongs to its user"));
+    // Platform SSO is of ADE; a watch needs its token all the same.
+    let sso =
+        PlatformSso::new("https://m.example.com/p", "https://i.example.com/a", "https://m.example.com/x").unwrap();
+    let sso = EnrollmentPolicy::new().platform_sso(sso, CannotBeAsked::Refuse);
+    assert_eq!(answer(adde, &caller("Mac14,2", "25A354", Some("26.0"), true), &sso), "enroll");
+    let mut watch = caller("Watch7,1", "21R355", Some("10.0"), false);
+    assert_eq!(answer(adde, &watch, &EnrollmentPolicy::new()), "fetch a pairing token");
+    watch.has_pairing_token = true;
+    assert_eq!(answer(adde.pairing_token_accepted(), &watch, &EnrollmentPolicy::new()), "enroll");
+    for odd in ["", "ada", "ada@example.com\nroot logged in", "a b@example.com"] {
+        assert!(SignedIn::new(odd, EnrollmentMode::Byod).is_err(), "{odd:?}");
+    }
 }
 
 #[test]
@@ -268,7 +349,10 @@ fn a_blocked_platform_shows_invalid_profile_until_it_is_corrected() {
     assert!(
         word(&unknown, &EnrollmentPolicy::new().restrictions(wrong)).starts_with("refused: the model \"Toaster1,1\"")
     );
-    assert_eq!(word(&unknown, &EnrollmentPolicy::new()), "enroll");
+    let lax = EnrollmentPolicy::new().unknown_model(CannotBeAsked::LetIn);
+    assert_eq!(word(&unknown, &lax), "enroll");
+    let wrong = EnrollmentRestrictions::new().with(Platform::IpadOs, Admits::Nothing);
+    assert!(word(&unknown, &lax.restrictions(wrong)).starts_with("refused: the model"));
 }
 
 /// CPV-8, ERR-7.
@@ -398,6 +482,11 @@ proptest! {
         let policy = EnrollmentPolicy::new().minimum(Platform::ALL.iter().copied(), minimum.clone()).restrictions(restrictions);
         let decision = decided(&caller, &policy);
         let asks_for: OsRelease = minimum.asks_for();
+        if caller.platform().is_none() {
+            // At the gate that asks for the system, too, and not only at those before it.
+            let of_system = decision.reasons().iter().find(|reason| reason.gate() == Gate::System).unwrap();
+            prop_assert!(!of_system.has_passed(), "{decision}");
+        }
         match decision.answer() {
             Answer::Enroll(_) => {
                 prop_assert!(caller.platform().is_some(), "{decision}");

@@ -36,12 +36,37 @@ fn a_web_view_has_one_device_and_one_hour() {
     assert_eq!(on(None, "2026-11-22T08:59:59Z"), WebView::Goes(session.clone()));
     assert_eq!(on(None, "2026-11-22T09:00:00Z"), WebView::Expired);
     assert_eq!(on(None, "2026-11-22T06:59:59Z"), WebView::Expired);
-    assert_eq!(on(Some(caller("A2")), "2026-11-22T08:01:00Z"), WebView::OtherDevice);
+    assert_eq!(on(Some(caller("A2")), "2026-11-22T08:01:00Z"), WebView::OtherDevice(caller("A2")));
     let again = on(Some(caller("A1")), "2026-11-22T12:00:00Z");
     assert!(matches!(again, WebView::Began(session) if session.began_at() == at("2026-11-22T12:00:00Z")));
     assert_eq!(WebView::on_request(None, None, &stamp("2026-11-22T08:00:00Z")), WebView::NoDevice);
     let newer: WebViewSession = serde_json::from_str(&json.replace("\"version\":1", "\"version\":2")).unwrap();
     assert_eq!(WebView::on_request(Some(newer), None, &stamp("2026-11-22T08:00:00Z")), WebView::Expired);
+}
+
+/// A session or a nonce that is bound to no name would be any device's.
+#[test]
+fn a_device_without_a_name_has_no_session_and_no_nonce() {
+    let stamp = stamp("2026-11-22T08:00:00Z");
+    let WebView::Began(session) = WebView::on_request(None, Some(caller("A1")), &stamp) else { panic!("it begins") };
+    let mut empty = Caller::new("iPad14,3", "21F90");
+    (empty.serial, empty.udid) = (Some(String::new()), None);
+    for nameless in [Caller::new("iPhone15,2", "21E230"), Caller::default(), empty] {
+        assert_eq!(WebView::on_request(None, Some(nameless.clone()), &stamp), WebView::Unidentified);
+        assert_eq!(WebView::on_request(Some(session.clone()), Some(nameless.clone()), &stamp), WebView::Unidentified);
+        assert_eq!(nonces().issue(&nameless, &stamp), Err(NonceError::Unidentified));
+        let nonce = issued("A1", &stamp);
+        assert_eq!(nonces().verify(&nonce, &nameless, stamp.now()), Err(NonceError::Unidentified));
+    }
+    // One of the two names will do.
+    let mut half = Caller::new("Mac14,2", "25A354");
+    half.udid = Some("00008101-1".into());
+    assert!(matches!(WebView::on_request(None, Some(half.clone()), &stamp), WebView::Began(_)));
+    assert!(nonces().issue(&half, &stamp).is_ok());
+}
+
+fn issued(serial: &str, stamp: &Stamp) -> String {
+    nonces().issue(&caller(serial), stamp).unwrap()
 }
 
 #[test]
@@ -73,7 +98,7 @@ fn nonces() -> BoundNonce {
 fn a_nonce_is_an_hmac_that_openssl_makes_too() {
     use base64::Engine as _;
 
-    let nonce = nonces().issue(&caller("A1"), &stamp("2026-11-22T08:00:00Z"));
+    let nonce = issued("A1", &stamp("2026-11-22T08:00:00Z"));
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(&nonce).unwrap();
     assert_eq!(bytes.len(), 56);
     let mut input = b"apple-ade web view nonce 1\0".to_vec();
@@ -93,7 +118,7 @@ fn a_nonce_is_an_hmac_that_openssl_makes_too() {
 fn a_nonce_is_of_one_device_and_one_hour() {
     let nonces = nonces();
     let issued = stamp("2026-11-22T08:00:00Z");
-    let nonce = nonces.issue(&caller("A1"), &issued);
+    let nonce = nonces.issue(&caller("A1"), &issued).unwrap();
     let id = nonces.verify(&nonce, &caller("A1"), at("2026-11-22T08:59:59Z")).unwrap();
     assert_eq!(nonces.verify(&nonce, &caller("A1"), at("2026-11-22T08:00:01Z")), Ok(id), "one name, to be used once");
     for (nonce, serial, now, expected) in [
@@ -128,7 +153,11 @@ fn a_challenge_is_built_and_read() {
     let web = BearerChallenge::web("https://mdm.example.com/login?a=b").unwrap();
     let header = web.respond().headers()["www-authenticate"].to_str().unwrap().to_owned();
     assert_eq!(header, r#"Bearer method="apple-as-web", url="https://mdm.example.com/login?a=b""#);
+    assert_eq!((web.method(), web.parameter("url")), ("apple-as-web", Some("https://mdm.example.com/login?a=b")));
     assert_eq!(BearerChallenge::from_header(&header), Ok(web));
+    for odd in ["https://x.example.com/\", error=\"y", "https://x.example.com/\r\nSet-Cookie: a=b"] {
+        assert!(BearerChallenge::web(odd).is_err(), "{odd:?}");
+    }
 
     let redirect = "apple-remotemanagement-user-login:/oauth2/redirection";
     let oauth2 = |redirect: &str, scope: &str| {
@@ -141,6 +170,8 @@ fn a_challenge_is_built_and_read() {
         )
     };
     let challenge = oauth2(redirect, "MDM").unwrap();
+    assert_eq!((challenge.method(), challenge.parameter("client-id")), ("apple-oauth2", Some("c1")));
+    assert_eq!(challenge.parameter("url"), None);
     let expected = concat!(
         r#"Bearer method="apple-oauth2", authorization-url="https://idp.example.com/authorize", "#,
         r#"token-url="https://idp.example.com/token", "#,
@@ -213,7 +244,7 @@ proptest! {
     #[test]
     fn a_changed_nonce_does_not_count(place in 0..74_usize, letter in "[A-Za-z0-9_-]") {
         let (nonces, stamp) = (nonces(), stamp("2026-11-22T08:00:00Z"));
-        let nonce = nonces.issue(&caller("A1"), &stamp);
+        let nonce = nonces.issue(&caller("A1"), &stamp).unwrap();
         let changed = format!("{}{letter}{}", &nonce[..place], &nonce[place + 1..]);
         let verified = nonces.verify(&changed, &caller("A1"), stamp.now());
         prop_assert_eq!(verified.is_ok(), changed == nonce);

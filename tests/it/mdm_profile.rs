@@ -10,9 +10,11 @@ use apple_ade::enrollment::{
     KeyUsage, MdmPayload, MdmProfile, MdmProfileBuilder, PayloadUuid, Pkcs12, Pkcs12Error, Scep, ScepKeySize,
     ServerCapabilities, Subject, SubjectAltName,
 };
-use apple_ade::judgement::Violations;
+use apple_ade::judgement::{Rule, Violations};
+use apple_ade::os::Platform;
 use apple_ade::pki::certificate::Certificate;
 use apple_ade::pki::cms::{SignError, sign_message};
+use apple_ade::pki::key::SignKey as _;
 use apple_ade::profile::{EnrollmentProfile, Supervised};
 use apple_ade::secret::{SecretBytes, SecretString};
 use apple_ade::shared_ipad::{ResidentUsers, SharedIpad};
@@ -292,17 +294,28 @@ fn capabilities_follow_from_what_the_device_was_told() {
         .await_configuration()
         .build()
         .unwrap();
-    let ipad =
-        EnrollmentProfile::builder("Own", url).mode(Supervised::new(UserAffinity::Without).locked()).build().unwrap();
+    let own = || EnrollmentProfile::builder("Own", url).mode(Supervised::new(UserAffinity::Without).locked());
+    let ipad = own().target(Platform::IpadOs, "17.0".parse().unwrap()).build().unwrap();
+    let any = own().build().unwrap();
     let mac = EnrollmentProfile::builder("Mac", url)
         .mode(Supervised::new(UserAffinity::Without))
-        .target(apple_ade::os::Platform::MacOs, "14.0".parse().unwrap())
+        .target(Platform::MacOs, "14.0".parse().unwrap())
         .build()
         .unwrap();
     let capabilities = |profile| ServerCapabilities::demanded_by(profile).as_slice().to_vec();
     assert_eq!(capabilities(&shared), ["com.apple.mdm.per-user-connections"]);
     assert!(capabilities(&ipad).is_empty());
     assert_eq!(capabilities(&mac), ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"]);
+
+    // What is made for no system in particular may reach a Mac, which would lack its user channel for ever.
+    assert_eq!(capabilities(&any), capabilities(&mac));
+    let on = |profile, platform| ServerCapabilities::demanded_on(profile, platform).as_slice().to_vec();
+    assert_eq!(on(&any, Some(Platform::MacOs)), capabilities(&mac));
+    assert!(on(&any, Some(Platform::Ios)).is_empty() && on(&mac, Some(Platform::IpadOs)).is_empty());
+    assert_eq!(on(&shared, Some(Platform::IpadOs)), capabilities(&shared));
+    assert_eq!(on(&any, None), capabilities(&any));
+    let of_phone = builder(scep()).for_enrollment_on(&any, Some(Platform::Ios)).build(uuid()).unwrap();
+    assert_eq!(of_phone.payload().server_capabilities, None);
 
     let profile = builder(scep()).for_enrollment(&shared).build(uuid()).unwrap();
     assert_eq!(
@@ -332,6 +345,126 @@ fn the_builder_tells_everything_at_once() {
     assert_eq!(user.payload().access_rights, None);
 }
 
+fn codes(refused: &Violations) -> Vec<(&'static str, &str)> {
+    refused.errors().map(|violation| (violation.rule().code(), violation.path())).collect()
+}
+
+/// What XML cannot hold is refused where it would be lost, and not written where it would break the list.
+#[test]
+fn control_characters_are_refused_by_their_place() {
+    let uid = Value::Uid(plist::Uid::new(5));
+    let scep =
+        scep().name("a\u{b}").subject(Subject::common_name("b\u{1}")).challenge(SecretString::new("se\u{2}cret"));
+    let refused = MdmProfile::builder("com.example\n.mdm", "https://mdm.example.com/mdm", "com.apple.mgmt. x\0", scep)
+        .display_name("A\u{1}B")
+        .description("a\nb")
+        .organization("\u{FFFF}")
+        .payload(|payload| {
+            payload.managed_apple_id = Some("\u{8}".into());
+            payload.extra.insert("Later".into(), Value::Array(vec![uid, "a\u{1f}".into()]));
+        })
+        .build(uuid())
+        .unwrap_err();
+    let expected = [
+        ("ADE-M016", "Later[0]"),
+        ("ADE-M016", "Later[1]"),
+        ("ADE-M016", "ManagedAppleID"),
+        ("ADE-M016", "PayloadDisplayName"),
+        ("ADE-M020", "PayloadIdentifier"),
+        ("ADE-M016", "PayloadOrganization"),
+        ("ADE-M002", "Topic"),
+        ("ADE-M016", "com.apple.security.scep.PayloadContent.Challenge"),
+        ("ADE-M016", "com.apple.security.scep.PayloadContent.Name"),
+        ("ADE-M016", "com.apple.security.scep.PayloadContent.Subject[0][0][1]"),
+    ];
+    assert_eq!(codes(&refused), expected);
+    assert!(!format!("{refused} {refused:?}").contains("cret"), "the challenge is a secret");
+}
+
+/// A documented key that is said among the unknown ones gets round no rule, and what the payload is does not change.
+#[test]
+fn unknown_keys_are_unknown() {
+    let change = |key: &str, value: &str| {
+        let (key, value) = (key.to_owned(), Value::from(value));
+        builder(scep()).payload(move |payload| {
+            payload.extra.insert(key, value);
+        })
+    };
+    for (key, value) in [
+        ("ServerURL", "http://evil.example.com/"),
+        ("Topic", "com.apple.mgmt.Other"),
+        ("CheckInURL", "http://evil.example.com/"),
+        ("PayloadType", "com.apple.wifi.managed"),
+        ("PayloadUUID", "0F2F8C2C-7F3B-4F1E-8D2E-3B1F6A1C9D11"),
+    ] {
+        assert_eq!(codes(&change(key, value).build(uuid()).unwrap_err()), [("ADE-M017", key)], "{key}");
+    }
+    assert!(change("PayloadDisplayName", "MDM").build(uuid()).is_ok());
+    // The field counts, also where nobody has asked the rules.
+    let mut payload = MdmPayload::default();
+    payload.server_url = Some("https://mdm.example.com/mdm".into());
+    payload.extra.insert("ServerURL".into(), "http://evil.example.com/".into());
+    assert_eq!(serde_json::to_value(&payload).unwrap(), json!({"ServerURL": "https://mdm.example.com/mdm"}));
+    assert_eq!(payload.check().by_rule(Rule::MDM_EXTRA_KNOWN).count(), 1);
+}
+
+/// What a caller says of pins is not thrown away in silence.
+#[test]
+fn pins_of_the_caller_are_kept_or_refused() {
+    let pin = "0F2F8C2C-7F3B-4F1E-8D2E-3B1F6A1C9D11";
+    let said = || {
+        builder(scep()).payload(|payload| {
+            payload.server_url_pinning_certificate_uuids = Some(vec![pin.into()]);
+            payload.pinning_revocation_check_required = Some(true);
+        })
+    };
+    let kept = said().build(uuid()).unwrap();
+    assert_eq!(kept.payload().server_url_pinning_certificate_uuids.as_deref(), Some(&[pin.to_owned()][..]));
+    assert_eq!(kept.payload().pinning_revocation_check_required, Some(true));
+    // A pin of the other server is no contradiction; one of the same is, and so is another identity.
+    assert!(said().pin_check_in(certificate()).build(uuid()).is_ok());
+    let refused = said().pin_server(certificate()).build(uuid()).unwrap_err();
+    assert_eq!(codes(&refused), [("ADE-M018", "ServerURLPinningCertificateUUIDs")]);
+    let other = builder(scep()).payload(|payload| payload.identity_certificate_uuid = Some(pin.into()));
+    assert_eq!(codes(&other.build(uuid()).unwrap_err()), [("ADE-M018", "IdentityCertificateUUID")]);
+    let again = builder(scep())
+        .payload(|payload| payload.identity_certificate_uuid = kept.payload().identity_certificate_uuid.clone());
+    assert!(again.build(uuid()).is_ok());
+}
+
+#[test]
+fn user_enrollment_has_no_access_rights_in_any_order() {
+    let account = "ada@example.com";
+    let byod = EnrollmentMode::Byod;
+    for builder in [
+        builder(scep()).account_driven(account, byod).access_rights(AccessRights::ALL),
+        builder(scep()).access_rights(AccessRights::ALL).account_driven(account, byod),
+        builder(scep()).account_driven(account, EnrollmentMode::Adde).account_driven(account, byod),
+    ] {
+        assert_eq!(builder.build(uuid()).unwrap().payload().access_rights, None);
+    }
+    let back = builder(scep()).account_driven(account, byod).account_driven(account, EnrollmentMode::Adde);
+    assert_eq!(back.build(uuid()).unwrap().payload().access_rights, Some(8191));
+    for odd in ["", "not an account", "ada", "@example.com", "ada@", "a@b@c", "ada@example.com\n"] {
+        let refused = builder(scep()).account_driven(odd, byod).build(uuid()).unwrap_err();
+        assert_eq!(codes(&refused), [("ADE-M019", "AssignedManagedAppleID")], "{odd:?}");
+    }
+}
+
+/// Rights that are none of Apple's allow nothing.
+#[test]
+fn access_rights_need_one_that_is_known() {
+    for (rights, expected) in
+        [(-1, false), (0, false), (8192, false), (1 << 40, false), (8193, true), (i64::MIN, false)]
+    {
+        let built = builder(scep()).payload(|payload| payload.access_rights = Some(rights)).build(uuid());
+        assert_eq!(built.is_ok(), expected, "{rights}");
+        let refused = built.err();
+        let found = refused.iter().flat_map(codes).all(|found| found == ("ADE-M006", "AccessRights"));
+        assert!(found, "{rights}");
+    }
+}
+
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fixture {
@@ -342,6 +475,21 @@ struct Fixture {
 
 /// What is found in a payload, or between two.
 fn judged(case: &serde_json::Value) -> Violations {
+    if let Some(identifier) = case.get("PayloadIdentifier") {
+        let mut keys = case.clone();
+        keys.as_object_mut().unwrap().remove("PayloadIdentifier");
+        let said: MdmPayload = serde_json::from_value(keys).unwrap();
+        let builder = MdmProfile::builder(identifier.as_str().unwrap(), "https://mdm.example.com/mdm", TOPIC, scep());
+        let builder = builder.payload(|own| {
+            own.identity_certificate_uuid = said.identity_certificate_uuid;
+            own.server_url_pinning_certificate_uuids = said.server_url_pinning_certificate_uuids;
+            own.extra = said.extra;
+        });
+        return builder
+            .build(uuid())
+            .err()
+            .unwrap_or_else(|| MdmPayload::default().check_update(&MdmPayload::default()));
+    }
     let Some(old) = case.get("old") else {
         return serde_json::from_value::<MdmPayload>(case.clone()).unwrap().check();
     };
@@ -435,9 +583,18 @@ fn what_cannot_be_signed_says_why() {
     let time = "2026-11-22T08:00:00Z".parse().unwrap();
     let sign = |_: &[u8]| Ok(vec![0; 256]);
     let none: [&[u8]; 0] = [];
-    assert!(matches!(sign_message(b"a", none, time, sign), Err(SignError::Certificate { place: 0 })));
+    assert!(matches!(sign_message(b"a", none, time, sign), Err(SignError::NoCertificate)));
     let certificate = certificate();
     let good = certificate.as_der();
+    // A signature that no device would take is not given out.
+    assert!(matches!(sign_message(b"a", [good], time, sign), Err(SignError::KeyMismatch)));
+    let other = Certificate::from_pem(&fixture::text("machine_info/root.pem")).unwrap();
+    let by_key = |message: &[u8]| key().sign(message).map_err(Into::into);
+    assert!(sign_message(b"a", [good, other.as_der()], time, by_key).is_ok());
+    assert!(matches!(sign_message(b"a", [other.as_der(), good], time, by_key), Err(SignError::KeyMismatch)));
+    let elliptic = Certificate::from_pem(&fixture::text("machine_info/devec.pem")).unwrap();
+    let error = sign_message(b"a", [elliptic.as_der()], time, by_key).unwrap_err();
+    assert!(error.to_string().starts_with("the key of the signer's certificate is P-256; give"), "{error}");
     let mut longer = good.to_vec();
     longer.push(0);
     assert!(matches!(
@@ -452,7 +609,7 @@ fn what_cannot_be_signed_says_why() {
     // Of 2050 on, another kind of time.
     let late = sign_message(b"a", [good], "2051-01-01T00:00:00Z".parse().unwrap(), |bytes| {
         assert!(bytes.windows(15).any(|window| window == b"20510101000000Z"));
-        Ok(vec![0; 256])
+        by_key(bytes)
     });
     assert!(late.is_ok());
 }

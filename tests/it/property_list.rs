@@ -195,6 +195,84 @@ fn the_order_of_keys_is_kept() {
     assert!(xml.ends_with("</plist>\n"));
 }
 
+/// What XML cannot hold is told with its place, and never written.
+#[test]
+fn what_cannot_be_written_is_named() {
+    let text = |text: &str| Value::String(text.to_owned());
+    let at = |path: &str| Err(PropertyListError::Character { path: path.into() });
+    for odd in ["a\0b", "\u{1}", "\u{b}", "\u{1f}", "\u{FFFE}", "\u{FFFF}"] {
+        assert_eq!(to_xml(&text(odd)), at("$"), "{odd:?}");
+    }
+    let mut inner = Dictionary::new();
+    inner.insert("b".into(), Value::Array(vec![text("c"), text("\u{8}")]));
+    let mut outer = Dictionary::new();
+    outer.insert("a".into(), Value::Dictionary(inner));
+    assert_eq!(to_xml(&Value::Dictionary(outer)), at("a.b[1]"));
+    let mut keys = Dictionary::new();
+    keys.insert("a\u{1}".into(), Value::Boolean(true));
+    assert_eq!(to_xml(&Value::Dictionary(keys)), at("a?"));
+    let uid = Value::Array(vec![Value::Uid(plist::Uid::new(5))]);
+    assert_eq!(to_xml(&uid), Err(PropertyListError::NoForm { path: "[0]".into() }));
+    let nested = |deep: usize| (1..deep).fold(Value::Array(Vec::new()), |inside, _| Value::Array(vec![inside]));
+    assert!(read(&to_xml(&nested(MOST_DEEP)).unwrap()).is_ok());
+    assert_eq!(to_xml(&nested(MOST_DEEP + 1)), Err(PropertyListError::TooDeep));
+}
+
+/// Texts of people in the documents for devices: what XML cannot hold is left out, and the list is read by others.
+#[test]
+fn documents_for_devices_are_well_formed() {
+    use apple_ade::enrollment::{DeviceError, ErrorDocument, Format, PackageManifest};
+
+    let message = "Please\u{1}\u{b} update <&> \u{fffe}";
+    let document = ErrorDocument::new(DeviceError::UnrecognizedDevice).with_message(message);
+    let manifest = PackageManifest::new("https://mdm.example.com/a.pkg", "com.example.a", "t\0itle").unwrap();
+    for (xml, expected) in [
+        (document.to_bytes(Format::PropertyList), "<string>Please update &lt;&amp;&gt; </string>"),
+        (manifest.to_property_list(), "<string>title</string>"),
+    ] {
+        assert!(read(&xml).is_ok());
+        assert!(String::from_utf8_lossy(&xml).contains(expected), "{}", String::from_utf8_lossy(&xml));
+        // By Python's reader, which is strict.
+        let program = "import plistlib, sys; plistlib.loads(sys.stdin.buffer.read())";
+        let python =
+            std::process::Command::new("python3").args(["-c", program]).stdin(std::process::Stdio::piped()).spawn();
+        let Ok(mut python) = python else {
+            println!("skipped: python3 is not there");
+            continue;
+        };
+        std::io::Write::write_all(&mut python.stdin.take().unwrap(), &xml).unwrap();
+        assert!(python.wait().unwrap().success());
+    }
+}
+
+proptest! {
+    /// What is written is read again as what it was, and what cannot be is refused.
+    #[test]
+    fn what_is_written_is_read_again(text in ".{0,12}", odd in any::<char>(), number in any::<i64>(), large in any::<u64>(), data in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let mut keys = Dictionary::new();
+        for (key, value) in [
+            ("text", Value::String(format!("{text}{odd}x"))),
+            ("number", Value::Integer(number.into())),
+            ("large", Value::Integer(large.into())),
+            ("data", Value::Data(data)),
+            ("real", Value::Real(0.5)),
+            ("none", Value::Array(vec![Value::Dictionary(Dictionary::new())])),
+        ] {
+            keys.insert(key.into(), value);
+        }
+        let value = Value::Dictionary(keys);
+        // The characters of XML 1.0, as its production 2 has them.
+        let is_char = |c: char| matches!(u32::from(c), 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..=0x10_FFFF);
+        match to_xml(&value) {
+            Ok(xml) => prop_assert_eq!(read(&xml).unwrap(), value),
+            Err(error) => {
+                prop_assert_eq!(error, PropertyListError::Character { path: "text".into() });
+                prop_assert!(!text.chars().chain([odd]).all(is_char));
+            }
+        }
+    }
+}
+
 /// A list of the fixtures, in either form.
 fn good() -> impl Strategy<Value = Vec<u8>> {
     let names = fixture::names("commands", ".plist").into_iter().map(|name| format!("commands/{name}"));

@@ -7,7 +7,8 @@ use super::payload::MdmPayload;
 use super::uuid::PayloadUuid;
 use super::{IDENTITY, MdmProfile, anchor_uuid};
 use crate::enrollment::EnrollmentMode;
-use crate::judgement::Violations;
+use crate::judgement::{Rule, Violation, Violations};
+use crate::os::Platform;
 use crate::pki::certificate::Certificate;
 use crate::profile::{EnrollmentProfile, MdmRemoval};
 
@@ -41,11 +42,19 @@ impl MdmProfileBuilder {
     }
 
     /// What follows from what the device was told when it was assigned: the [capabilities](ServerCapabilities::demanded_by) that its
-    /// mode demands, in place of those said before, and whether the profile can be removed.
+    /// mode demands, in place of those said before, and whether the profile can be removed. Where the device is known,
+    /// [`for_enrollment_on`](Self::for_enrollment_on) is more exact.
     #[must_use]
     pub fn for_enrollment(self, enrollment: &EnrollmentProfile) -> Self {
+        self.for_enrollment_on(enrollment, None)
+    }
+
+    /// The same for a device with this system, `caller.platform()`: the [capabilities](ServerCapabilities::demanded_on) of no other system are
+    /// among those that it is told.
+    #[must_use]
+    pub fn for_enrollment_on(self, enrollment: &EnrollmentProfile, platform: Option<Platform>) -> Self {
         let locked = enrollment.mode().removal() == MdmRemoval::Locked;
-        let mut this = self.server_capabilities(&ServerCapabilities::demanded_by(enrollment));
+        let mut this = self.server_capabilities(&ServerCapabilities::demanded_on(enrollment, platform));
         this.profile.removal_disallowed = Some(locked);
         this
     }
@@ -78,7 +87,7 @@ impl MdmProfileBuilder {
         self
     }
 
-    /// `AccessRights`: all, unless this is called.
+    /// `AccessRights`: all, unless this is called. User enrollment knows none: there it is left out.
     #[must_use]
     pub fn access_rights(mut self, rights: AccessRights) -> Self {
         self.profile.mdm.access_rights = Some(rights.bits().into());
@@ -139,15 +148,12 @@ impl MdmProfileBuilder {
         self
     }
 
-    /// For an account-driven enrollment: `AssignedManagedAppleID`, and `EnrollmentMode`. In user enrollment (BYOD) there are no access
-    /// rights.
+    /// For an account-driven enrollment: `AssignedManagedAppleID`, the Managed Apple Account as in `ada@example.com`, and `EnrollmentMode`. In user
+    /// enrollment (BYOD) there are no access rights, whatever was said of them.
     #[must_use]
     pub fn account_driven(mut self, managed_apple_account: impl Into<String>, mode: EnrollmentMode) -> Self {
         self.profile.mdm.assigned_managed_apple_id = Some(managed_apple_account.into());
         self.profile.mdm.enrollment_mode = Some(mode.as_str().into());
-        if mode == EnrollmentMode::Byod {
-            self.profile.mdm.access_rights = None;
-        }
         self
     }
 
@@ -158,7 +164,8 @@ impl MdmProfileBuilder {
         self
     }
 
-    /// Changes the payload `com.apple.mdm` beyond what the other methods say.
+    /// Changes the payload `com.apple.mdm` beyond what the other methods say. What names other payloads is given by the builder, except for
+    /// pins where neither [`pin_server`](Self::pin_server) nor [`pin_check_in`](Self::pin_check_in) says any.
     #[must_use]
     pub fn payload(mut self, change: impl FnOnce(&mut MdmPayload)) -> Self {
         change(&mut self.profile.mdm);
@@ -174,14 +181,39 @@ impl MdmProfileBuilder {
     pub fn build(self, uuid: PayloadUuid) -> Result<MdmProfile, Violations> {
         let Self { mut profile, pins: [server, check_in] } = self;
         profile.uuid = uuid;
-        let uuids = |pins: Vec<Certificate>| {
+        let uuids = |pins: Vec<Certificate>| -> Option<Vec<String>> {
             let uuids: Vec<String> = pins.iter().map(|pin| anchor_uuid(uuid, pin).to_string()).collect();
             (!uuids.is_empty()).then_some(uuids)
         };
-        profile.mdm.identity_certificate_uuid = Some(uuid.derive(IDENTITY).to_string());
-        profile.mdm.server_url_pinning_certificate_uuids = uuids(server);
-        profile.mdm.check_in_url_pinning_certificate_uuids = uuids(check_in);
-        let violations = profile.mdm.check();
+        let identity = Some(uuid.derive(IDENTITY).to_string());
+        let mdm = &mut profile.mdm;
+        if mdm.enrollment_mode.as_deref() == Some(EnrollmentMode::Byod.as_str()) {
+            mdm.access_rights = None;
+        }
+        let mut found = Vec::new();
+        found.extend(settle("IdentityCertificateUUID", &mut mdm.identity_certificate_uuid, identity));
+        let pins = [
+            ("ServerURLPinningCertificateUUIDs", &mut mdm.server_url_pinning_certificate_uuids, uuids(server)),
+            ("CheckInURLPinningCertificateUUIDs", &mut mdm.check_in_url_pinning_certificate_uuids, uuids(check_in)),
+        ];
+        for (key, said, derived) in pins {
+            found.extend(settle(key, said, derived));
+        }
+        found.extend(profile.check());
+        let violations = Violations::sorted(found);
         if violations.has_errors() { Err(violations) } else { Ok(profile) }
     }
+}
+
+/// Takes what the builder derives. What was said beside it stays where nothing is derived, and is told where it is something else.
+fn settle<T: PartialEq>(key: &'static str, said: &mut Option<T>, derived: Option<T>) -> Option<Violation> {
+    if derived.is_none() || *said == derived {
+        return None;
+    }
+    if said.is_none() {
+        *said = derived;
+        return None;
+    }
+    let violation = Violation::new(Rule::MDM_SAID_TWICE, key, format!("`{key}` is given by the builder, too"));
+    Some(violation.with_help("leave it out of `payload`, or do not pin by the builder"))
 }

@@ -36,11 +36,43 @@ impl ServerCapabilities {
 
     /// Those without which the devices of a profile do not work:
     ///
-    /// - `com.apple.mdm.per-user-connections` for a Shared iPad, and for a profile that is made for macOS;
-    /// - `com.apple.mdm.bootstraptoken` for macOS, and where apps are to outlast a return to service (`is_return_to_service`).
+    /// - `com.apple.mdm.per-user-connections` for a Shared iPad, and for a profile that may reach a Mac;
+    /// - `com.apple.mdm.bootstraptoken` for a Mac, and where apps are to outlast a return to service (`is_return_to_service`).
+    ///
+    /// A profile may reach a Mac if it is made for macOS, or for no system in particular; that of a Shared iPad does not. An update can add
+    /// neither, so that one too many does less harm. Where the device is known, [`demanded_on`](Self::demanded_on) says it exactly.
     pub fn demanded_by(profile: &EnrollmentProfile) -> Self {
-        let is_for_mac = profile.targets().iter().any(|target| target.platform == Platform::MacOs)
-            || profile.account_configuration().is_some();
+        let targets = profile.targets();
+        let is_for_mac = targets.iter().any(|target| target.platform == Platform::MacOs)
+            || profile.account_configuration().is_some()
+            || (targets.is_empty() && profile.mode().shared_ipad().is_none());
+        Self::demanded(profile, is_for_mac)
+    }
+
+    /// Those without which a device with this system does not work, as the [`Caller`](crate::enrollment::Caller) says it; of no known system,
+    /// as [`demanded_by`](Self::demanded_by).
+    ///
+    /// ```
+    /// use apple_ade::affinity::UserAffinity;
+    /// use apple_ade::enrollment::{Caller, ServerCapabilities};
+    /// use apple_ade::profile::{EnrollmentProfile, Supervised};
+    ///
+    /// let profile = EnrollmentProfile::builder("All devices", "https://mdm.example.com/enroll")
+    ///     .mode(Supervised::new(UserAffinity::Without))
+    ///     .build()?;
+    /// let on = |product: &str| ServerCapabilities::demanded_on(&profile, Caller::new(product, "25A354").platform());
+    /// assert_eq!(on("Mac14,2").as_slice(), ["com.apple.mdm.per-user-connections", "com.apple.mdm.bootstraptoken"]);
+    /// assert!(on("iPhone15,2").as_slice().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn demanded_on(profile: &EnrollmentProfile, platform: Option<Platform>) -> Self {
+        match platform {
+            Some(platform) => Self::demanded(profile, platform == Platform::MacOs),
+            None => Self::demanded_by(profile),
+        }
+    }
+
+    fn demanded(profile: &EnrollmentProfile, is_for_mac: bool) -> Self {
         let mut capabilities = Self::new();
         if profile.mode().shared_ipad().is_some() || is_for_mac {
             capabilities = capabilities.per_user_connections();

@@ -22,9 +22,10 @@ use self::identity::put;
 pub use self::identity::{Identity, KeyUsage, Subject, SubjectAltName};
 pub use self::payload::MdmPayload;
 pub use self::pkcs12::{Pkcs12, Pkcs12Error};
+pub(super) use self::rules::is_account;
 pub use self::scep::{Scep, ScepError, ScepKeySize};
 pub use self::uuid::{PayloadUuid, PayloadUuidError};
-use super::property_list::xml;
+use super::property_list::secret_xml;
 use crate::error::BoxError;
 use crate::pki::certificate::Certificate;
 use crate::pki::cms::{SignError, sign_message};
@@ -72,6 +73,8 @@ pub struct MdmProfile {
 /// The names that UUIDs are derived from; they never change, or an update would be another profile.
 const MDM: &str = "com.apple.mdm";
 const IDENTITY: &str = "identity";
+/// The keys by which a payload is known; the builder gives them.
+const HEAD: [&str; 4] = ["PayloadType", "PayloadVersion", "PayloadIdentifier", "PayloadUUID"];
 
 /// The UUID of the payload of a certificate: by what it is, so that it does not change with its place.
 fn anchor_uuid(namespace: PayloadUuid, certificate: &Certificate) -> PayloadUuid {
@@ -124,7 +127,10 @@ impl MdmProfile {
 
         let mut mdm = Self::head(MDM, &format!("{}.mdm", self.identifier), self.uuid.derive(MDM));
         if let Ok(Value::Dictionary(keys)) = plist::to_value(&self.mdm) {
-            mdm.extend(keys);
+            // What the payload is, no key that is unknown to the crate changes.
+            keys.into_iter().filter(|(key, _)| !HEAD.contains(&key.as_str())).for_each(|(key, value)| {
+                mdm.insert(key, value);
+            });
         }
         payloads.push(mdm.into());
 
@@ -157,17 +163,18 @@ impl MdmProfile {
 
     /// The `.mobileconfig`, not signed. It is a secret as long as the challenge in it is valid, or for ever with a PKCS #12 in it.
     pub fn to_mobileconfig(&self) -> SecretBytes {
-        SecretBytes::new(xml(&self.to_value()))
+        secret_xml(&self.to_value())
     }
 
     /// The `.mobileconfig`, signed: CMS in DER, with the property list inside, which is not encrypted. A device shows a profile as verified
     /// where the signer's certificate leads to an anchor that it trusts.
     ///
-    /// `certificates`: the signer's, which belongs to `key`, then those that lead to an anchor.
+    /// `certificates`: the signer's, which belongs to `key`, then those that lead to an anchor. The key is an RSA key: RSA PKCS#1 v1.5 with
+    /// SHA-256 is the one signature that is made. Where a back end is on, it is verified before the profile is given out.
     ///
     /// # Errors
     ///
-    /// [`SignError`]
+    /// [`SignError`]: no certificate, or one for a key that is not RSA; [`SignError::KeyMismatch`] where the key is not that of the first.
     pub fn sign<'c>(
         &self,
         key: &(impl SignKey + ?Sized),

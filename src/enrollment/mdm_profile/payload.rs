@@ -14,8 +14,14 @@ macro_rules! payload {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$doc])* pub $field: Option<$type>,)*
-            /// Keys that this version of the crate does not know, as they came.
+            /// Keys that this version of the crate does not know, as they came. One that has a field does not belong here: `check` refuses it, and
+            /// the field counts.
             pub extra: BTreeMap<String, Value>,
+        }
+
+        impl $name {
+            /// The keys that have a field.
+            pub(super) const KEYS: &[&str] = &[$($key),*];
         }
 
         /// By hand, as is the reverse: beside what is flattened, property lists have `Some` as a dictionary.
@@ -25,7 +31,10 @@ macro_rules! payload {
                 $(if let Some(value) = &self.$field {
                     map.serialize_entry($key, value)?;
                 })*
-                self.extra.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))?;
+                let said = [$(($key, self.$field.is_some())),*];
+                let is_said = |key: &str| said.iter().any(|(known, is_some)| *is_some && *known == key);
+                let mut rest = self.extra.iter().filter(|(key, _)| !is_said(key));
+                rest.try_for_each(|(key, value)| map.serialize_entry(key, value))?;
                 map.end()
             }
         }

@@ -1,14 +1,18 @@
 //! The rules on the payload `com.apple.mdm` by itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use plist::{Dictionary, Value};
 
 use crate::judgement::{Rule, Violation, Violations, rules};
 use crate::profile::url::Url;
+use crate::property_list::{PropertyListError, is_xml, unwritable};
 
 use super::access_rights::{AccessRights, AccessRightsError};
 use super::payload::MdmPayload;
 use super::update;
 use super::uuid::PayloadUuid;
+use super::{HEAD, MdmProfile};
 
 rules! {
     MDM_KEY_MISSING = "ADE-M001" Error
@@ -16,7 +20,7 @@ rules! {
         why "the device refuses the profile without them"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
     MDM_TOPIC = "ADE-M002" Error
-        "`Topic` begins with `com.apple.mgmt.`"
+        "`Topic` begins with `com.apple.mgmt.`, and is one word of ASCII"
         why "it is the subject of the push certificate, without whose pushes the device hears nothing"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
     MDM_URL = "ADE-M003" Error
@@ -32,8 +36,8 @@ rules! {
         why "without them the MDM may do nothing"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
     MDM_ACCESS_RIGHTS_EMPTY = "ADE-M006" Error
-        "`AccessRights` is not 0"
-        why "Apple forbids it"
+        "`AccessRights` has a right that is documented"
+        why "Apple forbids 0, and what is not documented allows nothing"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
     MDM_ACCESS_RIGHTS_NEEDED = "ADE-M007" Error
         "of `AccessRights`, 2 comes with 1, and 128 with 64"
@@ -71,6 +75,26 @@ rules! {
         "`UseDevelopmentAPNS` is not true"
         why "Apple's portal issues push certificates for the production service alone"
         from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
+    MDM_TEXT = "ADE-M016" Error
+        "whatever the profile holds can be written in XML"
+        why "control characters and `uid` cannot, and a profile that holds them is not taken, or loses what they stand in"
+        from ["https://www.w3.org/TR/xml/#charsets", "https://developer.apple.com/documentation/devicemanagement/mdm"];
+    MDM_EXTRA_KNOWN = "ADE-M017" Error
+        "what is given as an unknown key is unknown"
+        why "a documented key has a field, and what is said beside it would get round the rules"
+        from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
+    MDM_SAID_TWICE = "ADE-M018" Error
+        "which payloads belong to the MDM is said once"
+        why "the builder names the identity and the pinned certificates itself, and another name would lead nowhere"
+        from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
+    MDM_ACCOUNT = "ADE-M019" Error
+        "`AssignedManagedAppleID` is a Managed Apple Account"
+        why "the device asks for the account's sign-in, and compares it with the one that has signed in"
+        from ["https://developer.apple.com/documentation/devicemanagement/mdm"];
+    MDM_IDENTIFIER = "ADE-M020" Error
+        "the profile has a `PayloadIdentifier`, one word without control characters"
+        why "the device knows the profile by it, and takes an update for the same profile"
+        from ["https://developer.apple.com/documentation/devicemanagement/toplevel"];
 }
 
 /// Every rule on the MDM payload, alone and when it is updated, in the order of the codes.
@@ -97,6 +121,7 @@ impl MdmPayload {
         self.rights(&mut found);
         self.capabilities(&mut found);
         self.account(&mut found);
+        self.extra(&mut found);
         if self.use_development_apns == Some(true) {
             let message = "the device listens to the development push service";
             let violation = Violation::new(Rule::MDM_DEVELOPMENT_PUSH, "UseDevelopmentAPNS", message);
@@ -162,12 +187,12 @@ impl MdmPayload {
         let broken = |rule, message: String| Violation::new(rule, key, message).with_found(rights.to_string());
         // Bits that are not documented hide nothing that is wrong with the others.
         let known = u32::try_from(rights).map_or(0, |bits| bits & AccessRights::ALL.bits());
-        if i64::from(known) != rights {
+        if rights > 0 && i64::from(known) != rights {
             let violation = broken(Rule::MDM_ACCESS_RIGHTS_UNKNOWN, "some access rights are not documented".into());
             found.push(violation.with_help("leave out what is beyond 8191"));
         }
-        if rights == 0 {
-            let violation = broken(Rule::MDM_ACCESS_RIGHTS_EMPTY, "the MDM has no access rights".into());
+        if rights < 0 || known == 0 {
+            let violation = broken(Rule::MDM_ACCESS_RIGHTS_EMPTY, "the MDM has no access right".into());
             found.push(violation.with_help("give all of them: 8191"));
         }
         let mut bits = known;
@@ -207,6 +232,11 @@ impl MdmPayload {
             let violation = Violation::new(Rule::MDM_ACCOUNT_DRIVEN_HALF, missing, message);
             found.push(violation.with_help(format!("add `{missing}`, or leave `{there}` out")));
         }
+        if let Some(account) = self.assigned_managed_apple_id.as_deref().filter(|account| !is_account(account)) {
+            let message = "`AssignedManagedAppleID` is no account";
+            let violation = Violation::new(Rule::MDM_ACCOUNT, "AssignedManagedAppleID", message);
+            found.push(violation.with_found(format!("{account:?}")).with_help("write it as in ada@example.com"));
+        }
         if let Some(mode) = self.enrollment_mode.as_deref().filter(|mode| !matches!(*mode, "BYOD" | "ADDE")) {
             let violation = Violation::new(Rule::MDM_ENROLLMENT_MODE, "EnrollmentMode", "there is no such mode");
             found.push(violation.with_found(format!("{mode:?}")).with_help("write BYOD or ADDE"));
@@ -221,9 +251,74 @@ impl MdmPayload {
             found.push(violation.with_help("use account-driven enrollment with `AssignedManagedAppleID`"));
         }
     }
+
+    /// What has a field, and what XML cannot hold. A text of a field that has a form is judged by that.
+    fn extra(&self, found: &mut Vec<Violation>) {
+        let known = self.extra.keys().filter(|key| Self::KEYS.contains(&key.as_str()));
+        found.extend(known.map(|key| extra_known(key, "say it by its field")));
+        for (key, value) in &self.extra {
+            if !key.chars().all(is_xml) {
+                found.extend(in_xml(&Value::from(key.as_str()), "extra"));
+            }
+            found.extend(in_xml(value, key));
+        }
+        if let Ok(fields) = plist::to_value(&Self { extra: BTreeMap::new(), ..self.clone() }) {
+            found.extend(in_xml(&fields, ""));
+        }
+    }
+}
+
+fn extra_known(key: &str, help: &'static str) -> Violation {
+    let message = format!("`{key}` is among the unknown keys");
+    Violation::new(Rule::MDM_EXTRA_KNOWN, key.to_owned(), message).with_help(help)
+}
+
+/// What XML cannot hold, without what is found: it may be a secret.
+fn in_xml(value: &Value, within: &str) -> Vec<Violation> {
+    const FORMED: [&str; 4] = ["Topic", "ServerURL", "CheckInURL", "AssignedManagedAppleID"];
+    let found = unwritable(value, within).into_iter().filter(|(path, _)| !FORMED.contains(&path.as_str()));
+    let violation = |(path, error): (String, PropertyListError)| {
+        let violation = Violation::new(Rule::MDM_TEXT, path, error.to_string());
+        violation.with_help("leave out control characters, and write numbers or texts")
+    };
+    found.map(violation).collect()
+}
+
+impl MdmProfile {
+    /// What there is to say of the profile and its payloads.
+    pub(super) fn check(&self) -> Vec<Violation> {
+        let mut found: Vec<Violation> = self.mdm.check().into_iter().collect();
+        let own = self.mdm.extra.keys().filter(|key| HEAD.contains(&key.as_str()));
+        found.extend(own.map(|key| extra_known(key, "leave it out: the builder gives it")));
+        if self.identifier.is_empty() || self.identifier.contains(|c: char| c.is_control() || c.is_whitespace()) {
+            let message = "the profile's identifier is none";
+            let violation = Violation::new(Rule::MDM_IDENTIFIER, "PayloadIdentifier", message);
+            let violation = violation.with_found(format!("{:?}", self.identifier));
+            found.push(violation.with_help("write one in the manner of com.example.mdm"));
+        }
+        let texts = [
+            ("PayloadDisplayName", &self.display_name),
+            ("PayloadDescription", &self.description),
+            ("PayloadOrganization", &self.organization),
+        ];
+        for (key, text) in texts {
+            found.extend(text.iter().flat_map(|text| in_xml(&Value::from(text.as_str()), key)));
+        }
+        let mut identity = Dictionary::new();
+        self.identity.put_into(&mut identity);
+        found.extend(in_xml(&identity.into(), self.identity.kind()));
+        found
+    }
+}
+
+/// A name, `@` and a domain, in one word.
+pub(in crate::enrollment) fn is_account(text: &str) -> bool {
+    let is_word = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_control() || c.is_whitespace());
+    text.split_once('@').is_some_and(|(name, domain)| is_word(name) && is_word(domain) && !domain.contains('@'))
 }
 
 /// `com.apple.mgmt.` and something behind it.
 pub(super) fn is_topic(text: &str) -> bool {
-    text.strip_prefix("com.apple.mgmt.").is_some_and(|rest| !rest.is_empty())
+    let rest = text.strip_prefix("com.apple.mgmt.");
+    rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_graphic()))
 }

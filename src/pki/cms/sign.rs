@@ -17,6 +17,9 @@ use x509_cert::attr::Attribute;
 use x509_cert::time::Time;
 
 use crate::error::BoxError;
+#[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
+use crate::pki::signature::{BuiltIn, SignatureAlgorithm, SignatureHash, check};
+use crate::pki::signature::{PublicKey, SignatureError};
 
 /// Why a message cannot be signed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +31,20 @@ pub enum SignError {
         /// Which of those that were given, from 0.
         place: usize,
     },
+    /// There is no certificate at all.
+    #[error("there is no certificate; give the signer's, then those that lead from it to an anchor")]
+    NoCertificate,
+    /// The signer's key is of a kind that is not signed with.
+    #[error("the key of the signer's certificate is {found}; give a certificate for an RSA key of 1024 to 8192 bits")]
+    SignerKey {
+        /// What it is.
+        found: String,
+    },
+    /// The signature does not fit to the signer's certificate, so that no device would take the message.
+    #[error(
+        "the signature is not of the key of the first certificate; give the certificate that belongs to the key first"
+    )]
+    KeyMismatch,
     /// The time of signing cannot be written.
     #[error("the time of signing {0} is before 1970 or after 9999")]
     Time(DateTime<Utc>),
@@ -44,11 +61,12 @@ pub enum SignError {
 ///
 /// `certificates` are in DER: the signer's first, then those that lead from it to an anchor, which itself may be left out. `sign` gets the
 /// bytes to sign, so that the private key may be anywhere: for a [`SignKey`](super::super::key::SignKey) it is
-/// `|message| key.sign(message).map_err(Into::into)`.
+/// `|message| key.sign(message).map_err(Into::into)`. Where a back end is on (feature `aws-lc-rs` or `rustcrypto`) the signature is
+/// verified before the message is given out.
 ///
 /// # Errors
 ///
-/// [`SignError`]; with no certificate at all, [`SignError::Certificate`] for place 0.
+/// [`SignError`]
 pub fn sign_message<'c>(
     content: &[u8],
     certificates: impl IntoIterator<Item = &'c [u8]>,
@@ -66,7 +84,17 @@ pub fn sign_message<'c>(
             read.push(certificate);
         }
     }
-    let signer = read.first().ok_or(SignError::Certificate { place: 0 })?;
+    let signer = read.first().ok_or(SignError::NoCertificate)?;
+    let spki = signer.tbs_certificate.subject_public_key_info.to_der().map_err(too_long)?;
+    let found = match PublicKey::read(&spki) {
+        Ok(PublicKey::Rsa { .. }) => None,
+        Ok(other) => Some(other.kind().to_owned()),
+        Err(SignatureError::Key { found }) => Some(found),
+        Err(other) => Some(other.to_string()),
+    };
+    if let Some(found) = found {
+        return Err(SignError::SignerKey { found });
+    }
     let id = SignerIdentifier::IssuerAndSerialNumber(IssuerAndSerialNumber {
         issuer: signer.tbs_certificate.issuer.clone(),
         serial_number: signer.tbs_certificate.serial_number.clone(),
@@ -80,7 +108,11 @@ pub fn sign_message<'c>(
     ];
     let signed_attrs = SetOfVec::try_from(attributes.to_vec()).map_err(too_long)?;
     // RFC 5652, 5.4: what is signed is the SET OF, without the tag that it has in the message.
-    let signature = sign(&signed_attrs.to_der().map_err(too_long)?).map_err(SignError::Sign)?;
+    let message = signed_attrs.to_der().map_err(too_long)?;
+    let signature = sign(&message).map_err(SignError::Sign)?;
+    #[cfg(any(feature = "aws-lc-rs", feature = "rustcrypto"))]
+    check(&BuiltIn, SignatureAlgorithm::Rsa(SignatureHash::Sha256), &spki, &message, &signature)
+        .map_err(|_| SignError::KeyMismatch)?;
 
     let sha256 = AlgorithmIdentifierOwned { oid: ID_SHA_256, parameters: None };
     let info = SignerInfo {

@@ -97,7 +97,7 @@ impl<'k> PublicKey<'k> {
         }
     }
 
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Rsa { .. } => "RSA",
             Self::P256 { .. } => "P-256",

@@ -112,10 +112,15 @@ fn commands_and_answers() {
         .build()
         .unwrap();
     let device = EnrolledDevice::new("C02T0HL0GGC0".parse().unwrap(), DeviceType::Mac, "15.0".parse().unwrap());
-    let plan = post_enrollment_plan(&profile, &device.awaiting()).with_profile(install());
+    let device = device.awaiting();
+    let plan = post_enrollment_plan(&profile, &device).with_profile(install());
     let mut walk = PlanWalk::begin(plan.with_admin_password(hash().unwrap()).unwrap(), OnError::Stop);
     let stamp = Stamp::new("2026-11-22T08:00:00Z".parse().unwrap(), [1; 16]);
     let next = format!("{:?}", walk.next(&stamp));
+    let forgotten = post_enrollment_plan(&profile, &device).with_profile(install());
+    let resumed = PlanWalk::resume(forgotten, OnError::Stop, walk.state().clone()).unwrap_err();
+    assert!(resumed.lacks_password());
+    let next = format!("{next} {resumed:?} {resumed}");
 
     let list =
         |keys: &str| format!("<plist><dict>{keys}<key>Extra</key><string>{MARK}</string></dict></plist>").into_bytes();

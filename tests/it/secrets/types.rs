@@ -10,14 +10,15 @@ const PRINTED: &str = "\
     CreateAccounts Credentials DeviceError DeviceInfo EnrollmentPolicy Enveloped EraseDevice EraseMac EraseMobile
     ErasePin Error ErrorDocument ErrorEntry Exchange FromFn GetToken Identity InstallProfile MachineInfo MaidToken
     MdmProfile MdmProfileBuilder MinimumOs Next OddValue Opened PairingToken PasswordHash Pkcs12 PlanStep PlanWalk
-    PostEnrollmentPlan PrivateKey Received Recipient Refusal ReturnReply ReturnRequest ReturnToService Scep SecretBytes
+    PostEnrollmentPlan PrivateKey Received Recipient Refusal ResumeError ReturnReply ReturnRequest ReturnToService Scep SecretBytes
     SecretString ServerToken Session SettingAnswer SignIn Signed SignedMachineInfo Simulator SoftwareUpdate Stamp Step
     TokenError TokenFile TokenIdentity TokenKeyPair TokenResponse UnlockRequest VerifiedMachineInfo Waiting WatchPairing
     World";
 
 /// Every other public type. None has a field that can hold a secret: before a name goes in here, look at its fields.
 const WITHOUT: &str = "\
-    AccessRights AccessRightsError AccountConfiguration AccountDetail AccountDrivenProfile AccountUse Accounts
+    AccessRights AccessRightsError AccountConfiguration AccountDetail AccountDrivenProfile AccountError AccountUse
+    Accounts
     AcmeError AcmeKey Action ActivationLock ActivationLockResponse ActivationLockStatus Addresses AdminAccount
     Administrator Admission Admits Advice After Agreed AnchorCertificate Answer AnswerStatus AppleId AppleIdError
     AppleIdPolicy AppleRole ApprovedPlan Artifact Asked AssignAccountDrivenProfile AssignEffect AssignError AssignMethod
@@ -69,7 +70,7 @@ const WITHOUT: &str = "\
     RulesProblem Scenario ScenarioError ScenarioProblem ScepError ScepKeySize ScepRecovery Schedule SchedulePolicy
     Screen SecondFactor Selection Selector SelectorError SelfServiceAction Serial SerialNumber Server ServerCapabilities
     Service Setting Settings SettingsItem Settled SetupAssistantPayload SetupExperience Severity Share
-    SharedDeviceConfiguration SharedIpad SharedIpadUse SharedMode ShortName Side SignError SignatureAlgorithm
+    SharedDeviceConfiguration SharedIpad SharedIpadUse SharedMode ShortName Side SignError SignatureAlgorithm SignedIn
     SignatureError SignatureHash SignedError SimulatedDevice Since SkipKey Skippable Slot SlotError SmartCardUse SortKey
     Source Split Stage StagingAudience Standing State StateError StepId Storage StorageAdvice StoredDevice StoredError
     Subject SubjectAltName Supervised SupervisionNotice Supplement SupportSite SwitchOnError SyncDevices SyncPolicy

@@ -129,7 +129,7 @@ fn report(desk: &Shared, enrolled: &mut Enrolled, body: &[u8], stamp: &Stamp) ->
         }
     }
     if let Some(walk) = &mut enrolled.walk
-        && let Next::Send { step, uuid } = walk.next(stamp)
+        && let Next::Send { step, uuid, .. } = walk.next(stamp)
     {
         return command(step.command().to_xml(&uuid).expose_secret());
     }

@@ -134,7 +134,7 @@ fn enrollment_profile(
     let url = format!("{}{}{secret}", settings.public_url, check_in::PATH);
     let scep = Scep::new(settings.scep_url.as_str())?;
     let mdm = MdmProfile::builder("com.example.enroll-server", url, settings.topic.as_str(), scep)
-        .for_enrollment(&profile)
+        .for_enrollment_on(&profile, caller.platform())
         .display_name(format!("{} device management", settings.organisation))
         .organization(settings.organisation.as_str())
         .check_out_when_removed()

@@ -99,11 +99,19 @@ fn form(
     alert: Option<&'static str>,
     stamp: &Stamp,
 ) -> Response<Vec<u8>> {
+    let Ok(nonce) = desk.nonces.issue(caller, stamp) else {
+        return closed(
+            desk,
+            StatusCode::FORBIDDEN,
+            "Begin again",
+            "The device says neither its serial number nor its UDID.",
+        );
+    };
     let page = Page {
         organisation: &desk.settings.organisation,
         title: "Sign in",
         lead: LEAD,
-        form: Some((action, desk.nonces.issue(caller, stamp))),
+        form: Some((action, nonce)),
         alert,
         account: &typed.account,
         device: Some(caller).filter(|caller| caller.serial.is_some()),
@@ -129,8 +137,8 @@ pub(super) fn welcome(desk: &Shared, request: &Request<Vec<u8>>, stamp: &Stamp) 
     let id = cookie(request);
     let kept = id.as_ref().and_then(|id| desk.state().sessions.get(id).cloned());
     let web = kept.as_ref().and_then(|session| session.web.clone());
-    let view = match WebView::on_request(web, header.clone(), stamp) {
-        WebView::OtherDevice => WebView::on_request(None, header, stamp),
+    let view = match WebView::on_request(web, header, stamp) {
+        WebView::OtherDevice(caller) => WebView::on_request(None, Some(caller), stamp),
         view => view,
     };
     match (view, is_post, id) {
@@ -139,6 +147,10 @@ pub(super) fn welcome(desk: &Shared, request: &Request<Vec<u8>>, stamp: &Stamp) 
         (WebView::Goes(session), true, Some(id)) => {
             let wrong = kept.map_or(0, |session| session.wrong);
             sent_form(desk, &id, &session, wrong, &Typed::read(request.body()), stamp)
+        }
+        (WebView::Unidentified, ..) => {
+            desk.tell(None, sent, Tone::Bad, "refused: the device says neither its serial number nor its UDID");
+            closed(desk, StatusCode::FORBIDDEN, "Begin again", "The device does not say which one it is.")
         }
         (WebView::Expired, ..) => {
             desk.tell(None, sent, Tone::Bad, "the session has expired");

@@ -37,5 +37,9 @@ fn refused(error: PropertyListError) -> ContentError {
         Error::Entity { offset } => ContentError::Markup { what: "an entity of its own", offset },
         Error::Cdata { offset } => ContentError::Markup { what: "a CDATA section", offset },
         Error::Syntax { problem } => ContentError::Malformed { reason: problem },
+        // These two are of writing alone.
+        error @ (Error::Character { .. } | Error::NoForm { .. }) => {
+            ContentError::Malformed { reason: error.to_string() }
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! The model knows four things of a device and no stages. The mutants `tests/mutants/play-*.mutant` are caught here.
 
 use apple_ade::simulator::{Reaction, SimulatedDevice, World};
-use http::{Method, Response};
+use http::{Method, Request, Response};
 use proptest::prelude::*;
 
 use super::play::{IDENTITY, MDM, PROFILE, command, profile, response, switched_on};
@@ -148,8 +148,9 @@ proptest! {
             prop_assert_eq!(device.is_enrolled(), known.check_ins.is_some());
             prop_assert_eq!(device.is_held(), known.held);
             prop_assert_eq!(device.commands().map(str::to_owned).collect::<Vec<_>>(), &known.done[..]);
-            let request = device.request(&world);
-            prop_assert_eq!(request.as_ref().map(|request| request.body().clone()), device.request(&world).map(|request| request.into_body()));
+            let (request, again) = (device.request(&world), device.request(&world));
+            let body = |request: Option<Request<Vec<u8>>>| request.map(Request::into_body);
+            prop_assert_eq!(body(request.clone()), body(again));
             let Some(request) = request else { continue };
             let text = String::from_utf8_lossy(request.body()).into_owned();
             prop_assert_eq!(request.method() == Method::PUT, known.check_ins.is_some());

@@ -44,10 +44,19 @@ impl<W: Write> Paper<W> {
         self.entry(requirement, &text.to_string())
     }
 
-    /// Lines that are as they should be.
+    /// Lines that are as they should be, but for those that are too long.
     pub(super) fn block(&mut self, text: impl Display) -> io::Result<()> {
+        const HANGING: usize = 3;
         for line in text.to_string().lines() {
-            writeln!(self.out, "{}{line}", " ".repeat(TEXT))?;
+            if line.chars().count() <= WIDTH - TEXT {
+                writeln!(self.out, "{}{line}", " ".repeat(TEXT))?;
+                continue;
+            }
+            let mut indent = TEXT;
+            for part in folded(line, WIDTH - TEXT - HANGING) {
+                writeln!(self.out, "{}{part}", " ".repeat(indent))?;
+                indent = TEXT + HANGING;
+            }
         }
         Ok(())
     }

@@ -4,10 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::gate::Gate;
 use super::lease::{Lease, LeaseLost};
-use super::policy::{SchedulePolicy, after};
+use super::policy::SchedulePolicy;
 use super::row::{Due, Look, TokenRow};
 use super::turn::Turn;
 use super::work::{After, Hold, Work};
+use crate::stamp::after;
 
 /// What a worker has looked up before it claims a turn: see the [module](super#stored-in-a-database) for the queries.
 #[derive(Debug, Clone, Copy, Default)]

@@ -5,9 +5,10 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::policy::{RateLimit, after};
+use super::policy::RateLimit;
 use super::row::TokenRow;
 use super::version::{self, StoredError, Version, within};
+use crate::stamp::after;
 
 /// The one row that all workers share: how far the service has come, the number of the last lease, and the calls of late.
 ///

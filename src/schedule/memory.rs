@@ -8,10 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::claim::{Claim, View};
 use super::gate::Gate;
 use super::lease::LeaseLost;
-use super::policy::{SchedulePolicy, after};
+use super::policy::SchedulePolicy;
 use super::row::{Look, TokenRow};
 use super::turn::Turn;
 use super::work::{After, Asked, Hold};
+use crate::stamp::after;
 
 /// All rows of a schedule in memory, with the indexes that a database would have: for a single process, and as the model of what several
 /// do with a database.

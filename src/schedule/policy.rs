@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::work::Work;
+use crate::stamp::after;
 use crate::sync::SyncPolicy;
 
 /// The rules of a schedule, as data.
@@ -170,8 +171,4 @@ pub(super) fn millis(time: TimeDelta) -> u64 {
 /// As much of so many milliseconds as there are.
 pub(super) fn delta(millis: u64) -> TimeDelta {
     i64::try_from(millis).ok().and_then(TimeDelta::try_milliseconds).unwrap_or(TimeDelta::MAX)
-}
-
-pub(super) fn after(now: DateTime<Utc>, time: TimeDelta) -> DateTime<Utc> {
-    now.checked_add_signed(time).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

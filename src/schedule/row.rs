@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::lease::Lease;
-use super::policy::{SchedulePolicy, after};
+use super::policy::SchedulePolicy;
 use super::version::{self, StoredError, Version, within};
 use super::work::{Asked, Hold, Work};
+use crate::stamp::after;
 use crate::sync::Kind;
 
 /// The schedule's row for one token, to be stored beside the token's [`SyncState`](crate::sync::SyncState): JSON by serde, with a version,

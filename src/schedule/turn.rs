@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::lease::Lease;
-use super::policy::{SchedulePolicy, after, millis};
+use super::policy::{SchedulePolicy, millis};
 use super::work::{Asked, Work};
+use crate::stamp::after;
 
 /// A worker's turn on a token: what it is for, and how much of it is left.
 ///

@@ -11,10 +11,10 @@ use super::progress::Progress;
 use super::reaction;
 use super::state::{FullReason, Run, SyncState};
 use super::step::{Call, Commit, Request, Step};
-use super::wait::{Health, Why, after};
+use super::wait::{Health, Why};
 use crate::api::{DevicePage, FetchDevices, SyncDevices};
 use crate::error::Error;
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, after};
 
 /// The sync of one server token: see the [module](super).
 #[derive(Debug, Clone)]

@@ -6,10 +6,10 @@ use super::change::{self, Change};
 use super::decision::Kind;
 use super::policy::SyncPolicy;
 use super::state::{FullReason, Run, StoredCursor, SyncState};
-use super::wait::{Wait, Why, after, pause};
+use super::wait::{Wait, Why, pause};
 use crate::api::{DevicePage, RejectedDevice};
 use crate::error::{Advice, Error, asked_for};
-use crate::stamp::Stamp;
+use crate::stamp::{Stamp, after};
 
 /// The changes, the rows that cannot be read, and the state to be stored with them.
 pub(super) type Next = (Vec<Change>, Vec<RejectedDevice>, SyncState);

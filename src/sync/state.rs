@@ -4,8 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::decision::{Kind, Trigger};
-use super::wait::{Wait, after};
+use super::wait::Wait;
 use crate::id::Cursor;
+use crate::stamp::after;
 
 /// The state of a sync, to be stored as it is: JSON by serde, with a version.
 ///

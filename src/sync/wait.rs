@@ -139,8 +139,3 @@ pub(super) fn pause(policy: &SyncPolicy, why: Why, failures: u32, stamp: &Stamp)
     let (first, longest, account) = (policy.first_pause, policy.longest_pause, policy.account_pause);
     Pauses { first, longest, account }.after(why.needs_somebody(), failures, stamp.nonce())
 }
-
-/// A time so much later, or the last that there is.
-pub(super) fn after(time: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
-    time.checked_add_signed(by).unwrap_or(DateTime::<Utc>::MAX_UTC)
-}

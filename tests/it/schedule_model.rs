@@ -401,7 +401,12 @@ impl Model {
                 if let Some(name) = self.drawn(*draw) {
                     let (now, at) = (self.now(), self.now() + TimeDelta::seconds((*ahead).into()));
                     assert!(self.twin.assign(&name, at, now));
-                    self.store(&self.row(&name).unwrap().assign(at, now));
+                    let row = self.row(&name).unwrap().assign(at, now);
+                    self.store(&row);
+                    // What was due since the clock was set back waits for a time that is nearer.
+                    if !matches!(self.policy.look(&row, now), Look::Ready(_)) {
+                        self.waits.remove(&name);
+                    }
                     self.tokens.get_mut(&name).unwrap().wishes.add((*calls).into(), at, now);
                 }
             }

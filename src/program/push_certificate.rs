@@ -80,7 +80,8 @@ impl PushCertificate {
         }
     }
 
-    /// Checks that it can take the place of the one in use: it has the same topic.
+    /// Checks that it can take the place of the one in use: it has the same topic. Which of the two ends later is not looked at; see
+    /// [`expiry`](Self::expiry).
     ///
     /// # Errors
     ///

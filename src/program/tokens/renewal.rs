@@ -133,7 +133,8 @@ pub struct Renewal<'r> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Renewed {
-    /// What to store in the place of the old record, in one transaction with the new token's secrets.
+    /// What to store in the place of the old record, in one transaction with the new token's secrets, and only where what is stored still has
+    /// [`old_expiry`](Self::old_expiry): of two renewals of one record Apple honours the token that was downloaded last.
     pub record: TokenRecord,
     /// The old end.
     pub old_expiry: TokenExpiry,

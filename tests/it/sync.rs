@@ -172,6 +172,11 @@ fn first_all_then_what_changes() {
             {"serial_number": "D", "op_type": "added"}], "cursor": "c3", "more_to_follow": false}"#,
     )));
     assert_eq!(serials(&delta), ["-B", "+D", "forget"]);
+
+    // The next delta begins where this one has ended.
+    sync.now += TimeDelta::hours(12);
+    sync.commit();
+    assert_eq!(cursor(&sync.call()).as_deref(), Some("c3"));
 }
 
 /// Newest `op_date` wins, ties keep arrival order; without a date, too. `peers`: added and modified in one page.

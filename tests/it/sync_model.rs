@@ -17,7 +17,7 @@
 //! - `cursor-ages-under-way`: a cursor that became too old during a run is tried (`sync_lists`)
 //! - `deleted-row-is-stored`: a deleted row is stored like any other (`sync`)
 //! - `deletions-wait-for-a-fetch`: a delta removes nothing (here)
-//! - `delta-stands`: a delta does not go on (here)
+//! - `delta-stands`: a delta does not go on (`sync`)
 //! - `exhausted-fetch-is-complete`: a fetch whose cursor is exhausted half way is complete (`sync_lists`)
 //! - `failure-without-pause`: after a failure the call is made again at once (`sync`)
 //! - `full-too-early`: a full fetch that is asked for runs at any time (`sync`)

@@ -2,12 +2,11 @@
 
 use std::path::PathBuf;
 
+use apple_ade::device_name::DeviceType;
 use apple_ade::interop::{Model, Source, ThisServer};
 use apple_ade::os::Target;
 use apple_ade::profile::{Language, Locale, Region};
 use lexopt::prelude::*;
-
-use crate::commands::kind;
 
 pub(crate) const HELP: &str = "\
 Takes an enrollment profile over from Microsoft Graph (Intune) or Jamf Pro, or writes one for them.
@@ -94,7 +93,7 @@ pub(crate) fn read() -> Result<Job, lexopt::Error> {
         (None, None) => server,
         _ => return Err("--language and --region go together".into()),
     };
-    if let Some(target) = target.filter(|target| kind(target.platform).is_none()) {
+    if let Some(target) = target.filter(|target| DeviceType::of_platform(target.platform).is_none()) {
         return Err(format!("no device with {target} enrolls by a profile; give one with another system").into());
     }
     Ok(Job::Import { source, server, target, file })

@@ -11,7 +11,8 @@ use apple_ade::shared_ipad::LegacySetting;
 pub(crate) fn of(profile: &EnrollmentProfile, target: Option<Target>) -> Option<String> {
     let target = target.unwrap_or_else(|| usual(profile));
     // Any serial number does: no line shows it.
-    let device = EnrolledDevice::new("C02EXAMPLE01".parse().ok()?, kind(target.platform)?, target.version);
+    let device =
+        EnrolledDevice::new("C02EXAMPLE01".parse().ok()?, DeviceType::of_platform(target.platform)?, target.version);
     let is_held = profile.setup().release() != Release::AtOnce;
     let plan = post_enrollment_plan(profile, &if is_held { device.awaiting() } else { device });
 
@@ -32,21 +33,9 @@ pub(crate) fn of(profile: &EnrollmentProfile, target: Option<Target>) -> Option<
 fn usual(profile: &EnrollmentProfile) -> Target {
     let said = profile.targets().iter().copied().max();
     let by_accounts = profile.account_configuration().map(|_| Target::new(Platform::MacOs, OsVersion::new(15, 0, 0)));
-    said.filter(|target| kind(target.platform).is_some())
+    said.filter(|target| DeviceType::of_platform(target.platform).is_some())
         .or(by_accounts)
         .unwrap_or_else(|| Target::new(Platform::IpadOs, OsVersion::new(18, 0, 0)))
-}
-
-/// The devices of a system; none that enrolls with a profile for watchOS.
-pub(crate) fn kind(platform: Platform) -> Option<DeviceType> {
-    Some(match platform {
-        Platform::Ios => DeviceType::Iphone,
-        Platform::IpadOs => DeviceType::Ipad,
-        Platform::MacOs => DeviceType::Mac,
-        Platform::TvOs => DeviceType::AppleTv,
-        Platform::VisionOs => DeviceType::Vision,
-        _ => return None,
-    })
 }
 
 fn sent(step: &PlanStep, profile: &EnrollmentProfile) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::api::DeviceFamily;
+use crate::os::Platform;
 
 /// The kind of a device, as it stands in its name: in the words of Apple's `device_family`.
 ///
@@ -58,6 +59,26 @@ impl DeviceType {
     /// The kind that Apple's device list names; `None` for a word that this version does not know.
     pub fn of(family: &DeviceFamily) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == family.as_str())
+    }
+
+    /// The kind of most devices with an operating system; `None` for watchOS, whose devices are none of these. An iPod touch has iOS, too.
+    ///
+    /// ```
+    /// use apple_ade::device_name::DeviceType;
+    /// use apple_ade::os::Platform;
+    ///
+    /// assert_eq!(DeviceType::of_platform(Platform::Ios), Some(DeviceType::Iphone));
+    /// assert_eq!(DeviceType::of_platform(Platform::WatchOs), None);
+    /// ```
+    pub fn of_platform(platform: Platform) -> Option<Self> {
+        match platform {
+            Platform::Ios => Some(Self::Iphone),
+            Platform::IpadOs => Some(Self::Ipad),
+            Platform::MacOs => Some(Self::Mac),
+            Platform::TvOs => Some(Self::AppleTv),
+            Platform::VisionOs => Some(Self::Vision),
+            Platform::WatchOs => None,
+        }
     }
 }
 

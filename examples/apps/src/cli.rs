@@ -1,6 +1,6 @@
 use std::error::Error as StdError;
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use apple_ade::Stamp;
@@ -9,6 +9,7 @@ use apple_ade::error::{BoxError, Error};
 use apple_ade::simulator::{Simulator, World};
 use lexopt::prelude::*;
 
+use crate::begin;
 use crate::thousands::thousands;
 use crate::walk::Walk;
 
@@ -76,7 +77,6 @@ pub fn run(
     about: &str,
     walk: impl FnOnce(Options, &mut Walk<io::Stdout>) -> Result<(), BoxError>,
 ) -> ExitCode {
-    let (stdout, mut stderr) = (io::stdout(), io::stderr());
     let help = format!(
         "{about}\n\nUsage: {name} [--seed N] [--devices N]\n\n  \
          --seed N     another school: other devices, other outcomes (default 1)\n  \
@@ -84,27 +84,15 @@ pub fn run(
          --help       this text",
         thousands(MOST_DEVICES)
     );
-    let options = match Options::read(std::env::args_os().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            let written = writeln!(&stdout, "{help}");
-            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-        Err(error) => {
-            // Where standard error is closed, the exit code has to say it all. So below.
-            drop(writeln!(stderr, "{name}: {error}\n\n{help}"));
-            return ExitCode::from(2);
-        }
+    let options = match begin::arguments(name, &help, Options::read(std::env::args_os().skip(1))) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
-    let bold = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    match walk(options, &mut Walk::new(stdout, bold)) {
+    match walk(options, &mut Walk::new(io::stdout(), begin::is_coloured())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Whoever reads the output may stop reading.
-            let is_cut_off =
-                error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
-            if !is_cut_off {
-                drop(writeln!(stderr, "{name}: {}", explain(&*error)));
+            if !begin::is_cut_off(&error) {
+                drop(writeln!(io::stderr(), "{name}: {}", explain(&*error)));
             }
             ExitCode::FAILURE
         }

@@ -2,6 +2,7 @@
 //! walks through the main job, and what such a walk prints; [`depsim`], the simulated Apple as a program; [`enroll_server`], the device's
 //! side of an MDM; [`sync`], a device sync with its [`store`]; and [`tenant`], a school's year.
 
+mod begin;
 mod cli;
 pub mod depsim;
 pub mod enroll_server;

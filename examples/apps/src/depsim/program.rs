@@ -13,19 +13,13 @@ use super::desk::{Desk, restored, too_far};
 use super::guard::Hosts;
 use super::options::{HELP, Options};
 use super::routes::routes;
+use crate::begin;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let options = match Options::read(std::env::args_os().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            let written = writeln!(io::stdout(), "{HELP}");
-            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-        Err(error) => {
-            drop(writeln!(io::stderr(), "depsim: {error}\nTry --help."));
-            return ExitCode::from(2);
-        }
+    let options = match begin::arguments("depsim", HELP, Options::read(std::env::args_os().skip(1))) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
     match serve(&options) {
         Ok(()) => ExitCode::SUCCESS,

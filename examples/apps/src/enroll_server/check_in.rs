@@ -6,7 +6,7 @@ use apple_ade::command::{
 };
 use apple_ade::device_name::DeviceType;
 use apple_ade::enrollment::Caller;
-use apple_ade::os::{OsRelease, OsVersion, Platform};
+use apple_ade::os::{OsRelease, OsVersion};
 use apple_ade::property_list;
 use http::{Request, Response};
 
@@ -86,15 +86,7 @@ fn check_in(desk: &Shared, enrolled: &mut Enrolled, body: &[u8]) -> Result<bool,
 fn known(caller: &Caller, awaits: bool) -> Option<EnrolledDevice> {
     let platform = caller.platform()?;
     let is_ipod = caller.product.as_deref().is_some_and(|product| product.starts_with("iPod"));
-    let device_type = match platform {
-        Platform::Ios if is_ipod => DeviceType::Ipod,
-        Platform::Ios => DeviceType::Iphone,
-        Platform::IpadOs => DeviceType::Ipad,
-        Platform::MacOs => DeviceType::Mac,
-        Platform::TvOs => DeviceType::AppleTv,
-        Platform::VisionOs => DeviceType::Vision,
-        _ => return None,
-    };
+    let device_type = if is_ipod { DeviceType::Ipod } else { DeviceType::of_platform(platform)? };
     let by_build = || Some(OsVersion::new(caller.build()?.major_version(platform)?, 0, 0));
     let version = caller.release().map(OsRelease::version).or_else(by_build)?;
     let device = EnrolledDevice::new(caller.serial.as_deref()?.parse().ok()?, device_type, version);

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,24 +21,18 @@ use http::{Request, Response};
 use super::demo::demo;
 use super::desk::{Desk, Fleet, Settings, plain};
 use super::options::{HELP, Mode, Options, Serve};
+use crate::begin;
 
 /// A signed MachineInfo has 64 KiB at most, a form and a message less.
 const MOST_BYTES: usize = 64 << 10;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let options = match Options::read(std::env::args_os().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            let written = writeln!(io::stdout(), "{HELP}");
-            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-        Err(error) => {
-            drop(writeln!(io::stderr(), "enroll_server: {error}\nTry --help."));
-            return ExitCode::from(2);
-        }
+    let options = match begin::arguments("enroll_server", HELP, Options::read(std::env::args_os().skip(1))) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
-    let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour = begin::is_coloured();
     let done = match &options.mode {
         Mode::Demo => demo(&options.minimum, io::stdout(), colour),
         Mode::Serve(how) => serve(how, &options, colour).map(|()| true),

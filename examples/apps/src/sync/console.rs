@@ -1,10 +1,11 @@
 use std::fmt::Display;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use apple_ade::sync::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::begin;
 use crate::thousands::thousands;
 
 /// Results on standard output; on standard error what else there is to say, and on a terminal a bar.
@@ -17,7 +18,7 @@ pub(crate) struct Console {
 
 impl Console {
     pub(crate) fn new(name: &'static str) -> Self {
-        let bold = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let bold = begin::is_coloured();
         // It draws nothing where standard error is no terminal.
         let bar = ProgressBar::no_length();
         Self { name, bold, bar }

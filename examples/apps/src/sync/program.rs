@@ -1,5 +1,5 @@
 use std::error::Error as StdError;
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use super::stop::Stop;
 use super::token::{client, read_token};
 use super::wanted::Wanted;
 use super::work::Work;
+use crate::begin;
 use crate::store::{Sqlite, Store};
 use crate::thousands::thousands;
 
@@ -21,16 +22,9 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let options = match Options::read(std::env::args_os().skip(1)) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            let written = writeln!(io::stdout(), "{HELP}");
-            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-        Err(error) => {
-            drop(writeln!(io::stderr(), "sync: {error}\nTry --help."));
-            return ExitCode::from(2);
-        }
+    let options = match begin::arguments("sync", HELP, Options::read(std::env::args_os().skip(1))) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
     let console = Console::new("sync");
     let done = match options {

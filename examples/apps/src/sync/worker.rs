@@ -1,5 +1,4 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use super::program::{ended, explained, short};
 use super::stop::Stop;
 use super::token::{client, read_token};
 use super::worker_options::{HELP, WorkerOptions};
+use crate::begin;
 use crate::store::{Lease, Postgres, Store, StoreError};
 
 /// How often a worker looks for work when there is none.
@@ -26,16 +26,10 @@ const BROKEN: &str = "broken";
 
 /// Runs `sync_postgres` with the arguments of the process.
 pub fn run_worker() -> ExitCode {
-    let options = match WorkerOptions::read(std::env::args_os().skip(1), std::env::var("DATABASE_URL").ok()) {
-        Ok(Some(options)) => options,
-        Ok(None) => {
-            let written = writeln!(io::stdout(), "{HELP}");
-            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-        Err(error) => {
-            drop(writeln!(io::stderr(), "sync_postgres: {error}\nTry --help."));
-            return ExitCode::from(2);
-        }
+    let read = WorkerOptions::read(std::env::args_os().skip(1), std::env::var("DATABASE_URL").ok());
+    let options = match begin::arguments("sync_postgres", HELP, read) {
+        Ok(options) => options,
+        Err(code) => return code,
     };
     let console = Console::new("sync_postgres");
     let done = work(&options, &console);

@@ -13,13 +13,14 @@ mod school;
 mod terms;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use apple_ade::error::BoxError;
 use lexopt::prelude::*;
 
 use self::paper::Paper;
+use crate::begin;
 
 const HELP: &str = "\
 Walks through a school's year with Automated Device Enrollment, against a simulated Apple.
@@ -36,29 +37,16 @@ Exit status: 0 the year went as it should, 1 something came out otherwise, 2 wro
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let (stdout, mut stderr) = (io::stdout(), io::stderr());
-    let seed = match read(std::env::args_os().skip(1)) {
-        Ok(Some(seed)) => seed,
-        Ok(None) => {
-            let written = writeln!(&stdout, "{HELP}");
-            return if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
-        }
-        Err(error) => {
-            // Where standard error is closed, the exit code has to say it all. So below.
-            drop(writeln!(stderr, "tenant: {error}\nTry --help."));
-            return ExitCode::from(2);
-        }
+    let seed = match begin::arguments("tenant", HELP, read(std::env::args_os().skip(1))) {
+        Ok(seed) => seed,
+        Err(code) => return code,
     };
-    let bold = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    match year(seed, Paper::new(io::BufWriter::new(stdout.lock()), bold)) {
+    match year(seed, Paper::new(io::BufWriter::new(io::stdout().lock()), begin::is_coloured())) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // Whoever reads the output may stop reading.
-            let is_cut_off =
-                error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
-            if !is_cut_off {
-                drop(writeln!(stderr, "tenant: {error}"));
+            if !begin::is_cut_off(&error) {
+                drop(writeln!(io::stderr(), "tenant: {error}"));
             }
             ExitCode::FAILURE
         }

@@ -36,6 +36,7 @@
 //! ```
 
 mod contact;
+mod csv;
 mod event;
 mod machine;
 mod plan;

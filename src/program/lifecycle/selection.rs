@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::csv;
 use crate::api::Device;
 use crate::id::{IdError, SerialNumber};
 
@@ -86,40 +87,7 @@ impl DeviceSelector {
     /// [`SelectorError::Heading`] for a heading that does not say which column it is, [`SelectorError::Line`] for the first line that has no
     /// serial number, [`SelectorError::Nothing`] for a file without devices.
     pub fn csv(text: &str) -> Result<Self, SelectorError> {
-        let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
-        // Spreadsheets say in a first line what parts the columns.
-        let is_told = |line: &str| line.trim().is_empty() || line.trim_start().to_lowercase().starts_with("sep=");
-        let rows: Vec<(usize, Vec<String>)> = lines
-            .filter(|(_, line)| !is_told(line))
-            .map(|(place, line)| (place.saturating_add(1), cells(line)))
-            .collect();
-        let heading = rows.first().map(|(_, cells)| cells.as_slice()).unwrap_or_default();
-        let found = heading
-            .iter()
-            .position(|cell| cell.to_lowercase().contains("serial"))
-            .or_else(|| heading.iter().position(|cell| is_heading(cell)));
-        let (column, skipped) = (found.unwrap_or(0), usize::from(found.is_some()));
-        let cell = |cells: &[String]| cells.get(column).cloned().unwrap_or_default();
-        if found.is_none() {
-            let is_word = |text: &str| text.contains(|c: char| c.is_lowercase() || c.is_whitespace());
-            let others = || rows.iter().skip(1).map(|(_, cells)| cell(cells));
-            let is_wide = rows.iter().any(|(_, cells)| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
-            let first = cell(heading);
-            let has_no_digit = !first.contains(|c: char| c.is_ascii_digit()) && (is_wide || first.len() < 8);
-            let is_odd = is_word(&first) && !others().any(|text| is_word(&text));
-            if others().next().is_some() && (has_no_digit || is_odd) {
-                return Err(SelectorError::Heading { found: heading.join(", ") });
-            }
-        }
-        let mut serials = BTreeSet::new();
-        for (line, cells) in rows.iter().skip(skipped) {
-            let text = cell(cells);
-            if text.is_empty() && cells.iter().all(String::is_empty) {
-                continue;
-            }
-            serials.insert(text.parse().map_err(|error| SelectorError::Line { line: *line, error })?);
-        }
-        some(serials).map(Self::Csv)
+        some(csv::serials(text)?).map(Self::Csv)
     }
 
     /// The serial numbers, unless they are chosen by an order.
@@ -129,25 +97,6 @@ impl DeviceSelector {
             Self::OrderNumber(_) => None,
         }
     }
-}
-
-/// The cells of a line. What parts columns does not within quotation marks.
-fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut is_quoted) = (vec![String::new()], false);
-    for c in line.chars() {
-        match (c, cells.last_mut()) {
-            ('"', _) => is_quoted = !is_quoted,
-            (',' | ';' | '\t', _) if !is_quoted => cells.push(String::new()),
-            (c, Some(cell)) => cell.push(c),
-            (_, None) => {}
-        }
-    }
-    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
-}
-
-fn is_heading(cell: &str) -> bool {
-    let cell = cell.to_lowercase();
-    ["serien", "serie", "série"].iter().any(|word| cell.contains(word)) || ["sn", "s/n"].contains(&cell.as_str())
 }
 
 fn some(serials: BTreeSet<SerialNumber>) -> Result<BTreeSet<SerialNumber>, SelectorError> {
